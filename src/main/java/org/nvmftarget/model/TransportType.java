@@ -1,7 +1,14 @@
 package org.nvmftarget.model;
 
-/** The fabrics transports that this target speaks. */
+import java.util.Locale;
+
+/** The fabrics transports that this target speaks, as {@code trtype} names them. */
 public enum TransportType {
     RDMA,
-    TCP
+    TCP;
+
+    /** The spelling of the spec file and of {@code nvme connect -t}: {@code rdma}, {@code tcp}. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

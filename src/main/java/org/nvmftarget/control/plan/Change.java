@@ -1,0 +1,40 @@
+package org.nvmftarget.control.plan;
+
+import java.util.Optional;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TransportOptions;
+
+/**
+ * A difference between the live and the desired configuration, one per object. {@code before} is empty for an added
+ * object, {@code after} for a removed one; both are there, and unequal, for a changed one.
+ */
+public sealed interface Change {
+
+    ObjectRef object();
+
+    record Transport(ObjectRef.Transport object, Optional<TransportOptions> before, Optional<TransportOptions> after)
+            implements Change {}
+
+    record Bdev(ObjectRef.Bdev object, Optional<BdevSpec> before, Optional<BdevSpec> after) implements Change {}
+
+    /** The subsystem's own attributes; its namespaces, hosts and listeners have changes of their own. */
+    record Subsystem(ObjectRef.Subsystem object, Optional<SubsystemSpec> before, Optional<SubsystemSpec> after)
+            implements Change {}
+
+    record Namespace(ObjectRef.Namespace object, Optional<NamespaceSpec> before, Optional<NamespaceSpec> after)
+            implements Change {}
+
+    /** A host on the list of {@code nqn}, added or removed. */
+    record Host(ObjectRef.Host object, boolean added) implements Change {
+        public Nqn nqn() {
+            return object.nqn();
+        }
+    }
+
+    /** A listener added or removed. */
+    record Listener(ObjectRef.Listener object, boolean added) implements Change {}
+}

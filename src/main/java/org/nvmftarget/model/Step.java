@@ -1,0 +1,156 @@
+package org.nvmftarget.model;
+
+import java.util.Locale;
+import java.util.SortedSet;
+
+/**
+ * One thing for the target to do. Data only: the planner makes them, {@link TargetControl#apply} carries them out. A
+ * change of a field that cannot change in place is a remove and a create.
+ */
+public sealed interface Step {
+
+    /** The object that the step is about. */
+    ObjectRef object();
+
+    /** The plan's {@code action}: {@code add_listener} for {@link AddListener}. */
+    default String action() {
+        return getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+    }
+
+    record CreateTransport(TransportOptions options) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Transport(options.trtype());
+        }
+    }
+
+    /** New options hold for new connections. */
+    record SetTransportOptions(TransportOptions options) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Transport(options.trtype());
+        }
+    }
+
+    record RemoveTransport(TransportType trtype) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Transport(trtype);
+        }
+    }
+
+    record CreateBdev(BdevSpec bdev) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Bdev(bdev.name());
+        }
+    }
+
+    /** Grows or shrinks a bdev in place; hosts of its namespace get an AEN. */
+    record ResizeBdev(String name, long sizeBytes) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Bdev(name);
+        }
+    }
+
+    record RemoveBdev(String name) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Bdev(name);
+        }
+    }
+
+    /** Creates the subsystem with its attributes alone: no hosts, namespaces or listeners, no host allowed. */
+    record CreateSubsystem(
+            Nqn nqn, String serialNumber, String modelNumber, int maxNamespaces, int minCntlid, int maxCntlid)
+            implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Subsystem(nqn);
+        }
+    }
+
+    /** Disconnects its hosts and removes it with its namespaces, hosts and listeners. */
+    record RemoveSubsystem(Nqn nqn) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Subsystem(nqn);
+        }
+    }
+
+    /**
+     * Holds admin commands and Connect on every reactor, never Keep Alive or AERs; and for each of {@code namespaces}
+     * also new I/O to it, and drains what is in flight. With none, I/O flows: the admin scope.
+     */
+    record PauseSubsystem(Nqn nqn, SortedSet<Nsid> namespaces) implements Step {
+        public PauseSubsystem {
+            namespaces = Sorted.copy(namespaces);
+        }
+
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Subsystem(nqn);
+        }
+    }
+
+    /** Executes what was held, in order, on the subsystem as it is now. */
+    record ResumeSubsystem(Nqn nqn) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Subsystem(nqn);
+        }
+    }
+
+    record AddNamespace(Nqn nqn, NamespaceSpec namespace) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Namespace(nqn, namespace.nsid());
+        }
+    }
+
+    record RemoveNamespace(Nqn nqn, Nsid nsid) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Namespace(nqn, nsid);
+        }
+    }
+
+    record AddHost(Nqn nqn, Nqn host) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Host(nqn, host);
+        }
+    }
+
+    /** Drops the host's queues, unless any host is allowed. */
+    record RemoveHost(Nqn nqn, Nqn host) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Host(nqn, host);
+        }
+    }
+
+    /** With {@code false}: drops the queues of hosts that are not listed. */
+    record SetAllowAnyHost(Nqn nqn, boolean allow) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Subsystem(nqn);
+        }
+    }
+
+    record AddListener(Nqn nqn, TransportAddress address) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Listener(nqn, address);
+        }
+    }
+
+    /** Disconnects the queues of this subsystem that came in through the address. */
+    record RemoveListener(Nqn nqn, TransportAddress address) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Listener(nqn, address);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.nvmftarget.model;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The one door from the control plane into a target. May be called from any thread at any time: steps for one
+ * subsystem queue behind each other. An engine other than this program's own could stand behind it.
+ */
+public interface TargetControl {
+
+    /** A snapshot; never pauses anything. */
+    LiveState snapshot();
+
+    /**
+     * Looks, without changing anything, whether the outside world lets {@code step} be done now: called before any
+     * pause.
+     */
+    Optional<StepResult.Waiting> probe(Step step);
+
+    /**
+     * Carries out one step and returns when it is done.
+     *
+     * @param timeout bounds a pause's drain; when it runs out the pause is taken back, held work runs, and the result
+     *     is {@link StepResult.Failed}
+     */
+    StepResult apply(Step step, Duration timeout);
+
+    /** {@code onEvent} is called, on any thread, when something below changed that may make a pending step possible. */
+    void onOutsideEvent(Runnable onEvent);
+}
