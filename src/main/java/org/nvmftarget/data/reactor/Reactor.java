@@ -1,0 +1,78 @@
+package org.nvmftarget.data.reactor;
+
+/**
+ * An event loop on a thread of its own. In one turn it runs messages, pollers, ready descriptors and due timers, in
+ * that order of urgency; with nothing to do it sleeps until something of these comes. All methods but {@link #execute},
+ * {@link #name} and {@link #inReactor} are for the reactor's own thread.
+ */
+public interface Reactor {
+
+    String name();
+
+    /** Whether the caller is this reactor's thread. */
+    boolean inReactor();
+
+    /** Runs {@code message} on this reactor in one of the next turns; from any thread, in order for each sender. */
+    void execute(Runnable message);
+
+    /** The monotonic time at which the current turn began, in nanoseconds. */
+    long nowNs();
+
+    /** Runs {@code task} once, in {@code delayNs} or a little later; ready descriptors are served before due timers. */
+    Timer schedule(long delayNs, Runnable task);
+
+    /** Adds work to look for in every turn. */
+    void addPoller(Poller poller);
+
+    void removePoller(Poller poller);
+
+    /**
+     * Calls {@code handler} whenever {@code fd} is ready (level-triggered).
+     *
+     * @param events a mask of {@link #READABLE} and {@link #WRITABLE}; errors and hang-ups are always told
+     */
+    void watch(int fd, int events, FdHandler handler);
+
+    /** Changes the mask of a watched descriptor. */
+    void rewatch(int fd, int events);
+
+    /** No call for {@code fd} comes after this, not even one that is ready in the current turn. */
+    void unwatch(int fd);
+
+    /** EPOLLIN. */
+    int READABLE = 0x1;
+
+    /** EPOLLOUT. */
+    int WRITABLE = 0x4;
+
+    /** EPOLLERR. */
+    int ERROR = 0x8;
+
+    /** EPOLLHUP. */
+    int HANGUP = 0x10;
+
+    /** A task that waits for its time. */
+    interface Timer {
+        /** The task will not run, if it has not begun. Idempotent. */
+        void cancel();
+    }
+
+    /** Is told that a descriptor is ready. */
+    @FunctionalInterface
+    interface FdHandler {
+        /** @param events what is ready, a mask as {@link #READABLE} and its fellows */
+        void ready(int events);
+    }
+
+    /** Work that shows itself only when looked for, such as a completion queue. */
+    interface Poller {
+        /** Does what there is to do, in a bounded batch; returns how many things it did. */
+        int poll();
+
+        /**
+         * The reactor is about to sleep: arrange that a watched descriptor wakes it. Returns false if there may be
+         * work already, so that it polls once more instead of sleeping.
+         */
+        boolean arm();
+    }
+}
