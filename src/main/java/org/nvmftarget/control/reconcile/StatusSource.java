@@ -1,0 +1,19 @@
+package org.nvmftarget.control.reconcile;
+
+import java.util.List;
+import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.LiveState;
+
+/** Read-only views for RPC and metrics. Safe on every thread; never pauses or waits for anything. */
+public interface StatusSource {
+
+    TargetStatus status();
+
+    LiveState live();
+
+    /** The accepted spec: what export adds to the live configuration (reconcile, log, rpc, protect). */
+    DesiredState accepted();
+
+    /** The journal's last lines, oldest first, each one JSON object. */
+    List<String> history(int most);
+}
