@@ -1,0 +1,276 @@
+# What scenarios are written with. A scenario begins with: source "$LAB_TREE/tests/lab/lib.sh"
+# It ends at the first failed check with a line that begins with FAIL; cleaning up is done here, on exit.
+# OUT is the scenario's result folder on the machine, WORK a fresh folder in the guest's memory.
+
+set -Eeuo pipefail
+SCENARIO=$(basename "$0" .sh)
+WORK=$(mktemp -d "/tmp/$SCENARIO.XXXX")
+RPC=$WORK/rpc.sock
+STATE=$WORK/state
+TARGET_PID=
+HOSTNQN=$(cat /etc/nvme/hostnqn)
+NVMET=/sys/kernel/config/nvmet
+
+# --- saying and checking ---------------------------------------------------------------------------
+
+now() { cut -d' ' -f1 /proc/uptime; }
+say() { printf '[%8.2f] %s\n' "$(now)" "$*"; }
+# A line that tests/lab/run prints as it happens.
+note() { say "$*"; printf 'note %s\n' "$*" >>/lab/events; }
+
+fail() { # WHAT: what was expected and what was seen
+  say "FAIL: $*"
+  exit 1
+}
+
+# check WHAT COMMAND...: the command must succeed.
+check() {
+  local what=$1 code=0
+  shift
+  "$@" >"$WORK/output" 2>&1 || code=$?
+  [ $code = 0 ] || { cat "$WORK/output"; fail "$what: expected success of '$*', but its exit status was $code"; }
+  say "ok: $what"
+}
+
+# check_status WHAT STATUS COMMAND...: the command must end with this exit status.
+check_status() {
+  local what=$1 expected=$2 code=0
+  shift 2
+  "$@" >"$WORK/output" 2>&1 || code=$?
+  [ $code = "$expected" ] || { cat "$WORK/output"; fail "$what: expected exit status $expected of '$*', got $code"; }
+  say "ok: $what"
+}
+
+check_equal() { # WHAT EXPECTED SEEN
+  [ "$2" = "$3" ] || fail "$1: expected '$2', saw '$3'"
+  say "ok: $1 ($3)"
+}
+
+check_contains() { # WHAT PATTERN TEXT: an extended regular expression
+  grep -qiE -- "$2" <<<"$3" || fail "$1: expected something that matches '$2', saw: $3"
+  say "ok: $1"
+}
+
+# wait_for SECONDS WHAT COMMAND...: tries the command until it succeeds.
+wait_for() {
+  local seconds=$1 what=$2 began=$SECONDS
+  shift 2
+  until "$@" >"$WORK/output" 2>&1; do
+    if [ $((SECONDS - began)) -ge "$seconds" ]; then
+      cat "$WORK/output"
+      fail "$what: still not so after $seconds s ('$*')"
+    fi
+    sleep 0.2
+  done
+  say "ok: $what (after $((SECONDS - began)) s)"
+}
+
+# --- the kernel's log ------------------------------------------------------------------------------
+
+# Marks the log, so that kernel_log_since NAME finds what came later.
+kernel_mark() { echo "lab: $SCENARIO mark $1" >/dev/kmsg; }
+kernel_log_since() { dmesg | sed "1,/lab: $SCENARIO mark $1\$/d"; }
+
+# Whatever a Linux host says when I/O did not simply work.
+check_no_host_trouble() { # MARK
+  local seen
+  seen=$(kernel_log_since "$1" | grep -iE 'nvme|rdma_rxe|rxe0|I/O error|blk_update|EXT4-fs error' |
+    grep -iE 'error|timeout|timed out|reconnect|retry|reset|abort|fail|keep-alive|unable|invalid|lost' || true)
+  [ -z "$seen" ] || fail "kernel log since '$1': expected no errors, retries or reconnects, saw: $seen"
+  say "ok: the kernel's log has no error, timeout, retry, reset or reconnect since '$1'"
+}
+
+# --- the Linux host --------------------------------------------------------------------------------
+
+# connect_host TRTYPE ADDRESS NQN [nvme-connect options]: connects and leaves the controller's name in CONTROLLER.
+connect_host() {
+  local trtype=$1 traddr=$2 nqn=$3
+  shift 3
+  check "nvme connect -t $trtype -a $traddr" nvme connect -t "$trtype" -a "$traddr" -s 4420 -n "$nqn" "$@"
+  wait_for 20 "a live controller for $nqn at $traddr" controller_is_live "$nqn" "$traddr"
+  CONTROLLER=$(controller_of "$nqn" "$traddr")
+}
+
+controller_of() { # NQN ADDRESS: nvmeN of the connection through this address; fails if there is none
+  local dir
+  for dir in /sys/class/nvme/nvme*; do
+    [ -e "$dir/subsysnqn" ] || continue
+    if [ "$(cat "$dir/subsysnqn")" = "$1" ] && grep -qE "traddr=$2(,|\$)" "$dir/address"; then
+      basename "$dir"
+      return 0
+    fi
+  done
+  return 1
+}
+
+controllers_of() { # NQN: how many connections the host has
+  grep -lx "$1" /sys/class/nvme/nvme*/subsysnqn 2>/dev/null | wc -l
+}
+
+controller_is_live() { [ "$(controller_state "$1" "$2")" = live ]; }
+controller_state() { cat "/sys/class/nvme/$(controller_of "$1" "$2")/state"; }
+has_no_controller() { ! controller_of "$1" "$2" >/dev/null; }
+# A new connection gets a new controller id, so an unchanged one proves that there was no reconnect.
+controller_identity() { echo "$(controller_of "$1" "$2") cntlid $(cat "/sys/class/nvme/$(controller_of "$1" "$2")/cntlid") $(controller_state "$1" "$2")"; }
+
+disk_of() { # NQN NSID: nvmeXnY; fails if the host has none
+  local dir name
+  for dir in /sys/block/nvme*n*; do
+    name=$(basename "$dir")
+    [[ $name =~ ^nvme[0-9]+n[0-9]+$ ]] || continue # leaves out the hidden path devices, nvmeXcYnZ
+    if [ "$(cat "$dir/device/subsysnqn" 2>/dev/null)" = "$1" ] && [ "$(cat "$dir/nsid")" = "$2" ]; then
+      echo "$name"
+      return 0
+    fi
+  done
+  return 1
+}
+disk_is_usable() { local disk; disk=$(disk_of "$1" "$2") && [ -b "/dev/$disk" ] && [ "$(cat "/sys/block/$disk/size")" -gt 0 ]; }
+has_no_disk() { ! disk_of "$1" "$2" >/dev/null; }
+
+discovery_entries() { # TRTYPE ADDRESS: "trtype traddr trsvcid subnqn" of each, without the discovery subsystem's own
+  nvme discover -t "$1" -a "$2" -s 4420 -o json | jq -r '.records[]
+    | select(.subnqn | startswith("nqn.2014-08.org.nvmexpress.discovery") | not)
+    | "\(.trtype) \(.traddr) \(.trsvcid) \(.subnqn)"' | sort
+}
+
+# --- the target ------------------------------------------------------------------------------------
+
+nvmf_target() { "$LAB_TREE/bin/nvmf-target" "$@"; }
+
+# start_target FILE [run options]: starts it in the background; its log goes to OUT/target.log.
+start_target() {
+  local file=$1
+  shift
+  mkdir -p "$STATE"
+  "$LAB_TREE/bin/nvmf-target" run "$file" --rpc-socket "$RPC" --state-dir "$STATE" "$@" \
+    >"$OUT/target.out" 2>"$OUT/target.log" </dev/null &
+  TARGET_PID=$!
+  say "target started, pid $TARGET_PID"
+}
+
+target_is_alive() { [ -n "$TARGET_PID" ] && kill -0 "$TARGET_PID" 2>/dev/null; }
+
+# target_converged SECONDS FILE: exactly this text is accepted and live.
+target_converged() {
+  wait_for_socket
+  check "the target converges on $(basename "$2") within $1 s" \
+    nvmf_target status --rpc-socket "$RPC" --state-dir "$STATE" --wait "$1s" --for-file "$2"
+}
+
+wait_for_socket() {
+  local began=$SECONDS
+  until [ -S "$RPC" ]; do
+    target_is_alive || { tail -n 20 "$OUT/target.log"; fail "the target ended before it had a socket"; }
+    [ $((SECONDS - began)) -lt 60 ] || fail "the target has no socket after 60 s"
+    sleep 0.2
+  done
+}
+
+# rpc METHOD [PARAMS]: the answer's result, as JSON. Speaks to the socket itself: a JVM takes seconds here.
+rpc() {
+  local answer
+  read -r -t 20 answer < <(
+    jq -nc --arg method "$1" --argjson params "${2:-null}" \
+      '{jsonrpc: "2.0", id: 1, method: $method} + if $params == null then {} else {params: $params} end' |
+      socat -t 20 - "UNIX-CONNECT:$RPC,shut-none"
+  ) || fail "no answer to $1 on $RPC"
+  jq -e 'select(has("result")) | .result' <<<"$answer" || fail "$1: expected a result, got $answer"
+}
+
+journal_lines() { if [ -e "$STATE/journal.jsonl" ]; then wc -l <"$STATE/journal.jsonl"; else echo 0; fi; }
+
+# journal_plans LINE: the applied plans that the journal got after LINE: one JSON array of steps per line.
+journal_plans() {
+  tail -n "+$(($1 + 1))" "$STATE/journal.jsonl" | jq -c '[.. | objects | select(has("action"))] | select(length > 0)'
+}
+
+# stop_target: SIGTERM; it must end by itself, with exit status 0, within five seconds.
+stop_target() {
+  local began ended code=0
+  target_is_alive || fail "the target should still run, but it has ended"
+  began=$(now)
+  kill -TERM "$TARGET_PID"
+  wait_for_end "$TARGET_PID" 30 || fail "the target still runs 30 s after SIGTERM"
+  ended=$(now)
+  wait "$TARGET_PID" || code=$?
+  TARGET_PID=
+  check_equal "the target's exit status after SIGTERM" 0 "$code"
+  awk -v a="$began" -v b="$ended" 'BEGIN { exit !(b - a <= 5) }' || fail "the target took $began..$ended s to end after SIGTERM, expected 5 s at most"
+  say "ok: the target ended $(awk -v a="$began" -v b="$ended" 'BEGIN { printf "%.1f", b - a }') s after SIGTERM"
+}
+
+wait_for_end() { # PID SECONDS: a zombie that waits for its parent has ended
+  local began=$SECONDS
+  while [ -d "/proc/$1" ] && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; do
+    [ $((SECONDS - began)) -lt "$2" ] || return 1
+    sleep 0.05
+  done
+}
+
+# --- the kernel's own target, as yardstick ---------------------------------------------------------
+
+nvmet_add_subsystem() { # NQN DEVICE
+  mkdir -p "$NVMET/subsystems/$1/namespaces/1"
+  echo 1 >"$NVMET/subsystems/$1/attr_allow_any_host"
+  echo -n "$2" >"$NVMET/subsystems/$1/namespaces/1/device_path"
+  echo 1 >"$NVMET/subsystems/$1/namespaces/1/enable"
+}
+
+nvmet_add_port() { # ID TRTYPE ADDRESS TRSVCID NQN
+  local port=$NVMET/ports/$1
+  mkdir "$port"
+  echo ipv4 >"$port/addr_adrfam"
+  echo "$2" >"$port/addr_trtype"
+  echo "$3" >"$port/addr_traddr"
+  echo "$4" >"$port/addr_trsvcid"
+  ln -s "$NVMET/subsystems/$5" "$port/subsystems/$5"
+}
+
+nvmet_clear() {
+  local entry
+  for entry in "$NVMET"/ports/*/subsystems/*; do [ ! -L "$entry" ] || rm "$entry"; done
+  for entry in "$NVMET"/ports/*; do [ ! -d "$entry" ] || rmdir "$entry"; done
+  for entry in "$NVMET"/subsystems/*/namespaces/*; do [ ! -d "$entry" ] || { echo 0 >"$entry/enable"; rmdir "$entry"; }; done
+  for entry in "$NVMET"/subsystems/*; do [ ! -d "$entry" ] || rmdir "$entry"; done
+}
+
+# null_disk NAME MIB BLOCK_SIZE: makes /dev/NAME, which forgets what is written. Like a null bdev.
+null_disk() {
+  local dir=/sys/kernel/config/nullb/$1
+  mkdir "$dir"
+  echo "$2" >"$dir/size"
+  echo "$3" >"$dir/blocksize"
+  echo 0 >"$dir/irqmode"  # complete in the submitter's context: no device of its own to wait for
+  echo 1 >"$dir/power"
+}
+null_clear() { local dir; for dir in /sys/kernel/config/nullb/*/; do [ ! -e "$dir/power" ] || { echo 0 >"$dir/power"; rmdir "$dir"; }; done; }
+
+# --- leaving ---------------------------------------------------------------------------------------
+
+clean_up() {
+  local code=$? pid
+  trap - EXIT ERR
+  set +e
+  # Reads and writes in flight would hold up the unmount and the disconnect.
+  for pid in $(jobs -p); do [ "$pid" = "$TARGET_PID" ] || kill -9 "$pid" 2>/dev/null; done
+  awk -v w="$WORK/" 'index($2, w) == 1 { print $2 }' /proc/mounts | while read -r dir; do umount "$dir" || umount -l "$dir"; done
+  nvme disconnect-all >/dev/null 2>&1
+  if target_is_alive; then
+    kill -TERM "$TARGET_PID"
+    wait_for_end "$TARGET_PID" 5 || kill -9 "$TARGET_PID"
+  fi
+  [ ! -d "$NVMET" ] || nvmet_clear 2>/dev/null
+  null_clear 2>/dev/null
+  [ ! -e "$STATE/journal.jsonl" ] || cp "$STATE/journal.jsonl" "$OUT/"
+  cp "$WORK"/*.yaml "$WORK"/keep-* "$OUT/" 2>/dev/null
+  [ $code = 0 ] || { [ ! -s "$OUT/target.log" ] || { echo "--- end of the target's log:"; tail -n 12 "$OUT/target.log"; }; }
+  rm -rf "$WORK"
+  [ $code != 0 ] || say "pass: $SCENARIO"
+  exit $code
+}
+trap clean_up EXIT
+trap 'exit 143' TERM INT
+trap 'say "FAIL: line $LINENO: \"$BASH_COMMAND\" failed"' ERR
+
+echo "lab: scenario $SCENARIO begins" >/dev/kmsg
