@@ -13,13 +13,14 @@ NVMET=/sys/kernel/config/nvmet
 
 # --- saying and checking ---------------------------------------------------------------------------
 
-now() { cut -d' ' -f1 /proc/uptime; }
+# Starting a process takes 20 to 50 ms in an emulated guest, so the helpers below read files with the shell.
+now() { local up; read -r up _ </proc/uptime; echo "$up"; }
 say() { printf '[%8.2f] %s\n' "$(now)" "$*"; }
 # A line that tests/lab/run prints as it happens.
 note() { say "$*"; printf 'note %s\n' "$*" >>/lab/events; }
 
 fail() { # WHAT: what was expected and what was seen
-  say "FAIL: $*"
+  say "FAIL: $*" >&2 # standard output may be what a caller captures
   exit 1
 }
 
@@ -69,12 +70,18 @@ wait_for() {
 
 # Marks the log, so that kernel_log_since NAME finds what came later.
 kernel_mark() { echo "lab: $SCENARIO mark $1" >/dev/kmsg; }
-kernel_log_since() { dmesg | sed "1,/lab: $SCENARIO mark $1\$/d"; }
+kernel_log_since() {
+  dmesg >"$WORK/dmesg"
+  grep -q "lab: $SCENARIO mark $1\$" "$WORK/dmesg" || fail "the kernel's log no longer holds the mark '$1'"
+  sed "1,/lab: $SCENARIO mark $1\$/d" "$WORK/dmesg"
+}
 
-# Whatever a Linux host says when I/O did not simply work.
-check_no_host_trouble() { # MARK
+# check_no_host_trouble MARK [EXPECTED]: nothing that a Linux host says when I/O did not simply work, but for
+# lines that match EXPECTED, an extended regular expression.
+check_no_host_trouble() {
   local seen
-  seen=$(kernel_log_since "$1" | grep -iE 'nvme|rdma_rxe|rxe0|I/O error|blk_update|EXT4-fs error' |
+  kernel_log_since "$1" >"$WORK/since"
+  seen=$(grep -vE -- "${2:-^$}" "$WORK/since" | grep -iE 'nvme|rdma_rxe|rxe0|I/O error|blk_update|EXT4-fs error' |
     grep -iE 'error|timeout|timed out|reconnect|retry|reset|abort|fail|keep-alive|unable|invalid|lost' || true)
   [ -z "$seen" ] || fail "kernel log since '$1': expected no errors, retries or reconnects, saw: $seen"
   say "ok: the kernel's log has no error, timeout, retry, reset or reconnect since '$1'"
@@ -86,7 +93,9 @@ check_no_host_trouble() { # MARK
 connect_host() {
   local trtype=$1 traddr=$2 nqn=$3
   shift 3
-  check "nvme connect -t $trtype -a $traddr" nvme connect -t "$trtype" -a "$traddr" -s 4420 -n "$nqn" "$@"
+  local options=("$@")
+  [[ " $* " == *" -s "* ]] || options+=(-s 4420)
+  check "nvme connect -t $trtype -a $traddr" nvme connect -t "$trtype" -a "$traddr" -n "$nqn" "${options[@]}"
   wait_for 20 "a live controller for $nqn at $traddr" controller_is_live "$nqn" "$traddr"
   CONTROLLER=$(controller_of "$nqn" "$traddr")
 }
@@ -94,38 +103,46 @@ connect_host() {
 controller_of() { # NQN ADDRESS: nvmeN of the connection through this address; fails if there is none
   local dir
   for dir in /sys/class/nvme/nvme*; do
-    [ -e "$dir/subsysnqn" ] || continue
-    if [ "$(cat "$dir/subsysnqn")" = "$1" ] && grep -qE "traddr=$2(,|\$)" "$dir/address"; then
-      basename "$dir"
+    if [ "$(attribute "$dir/subsysnqn")" = "$1" ] && [[ ,$(attribute "$dir/address"), == *",traddr=$2,"* ]]; then
+      echo "${dir##*/}"
       return 0
     fi
   done
   return 1
 }
 
+attribute() { { echo "$(<"$1")"; } 2>/dev/null || true; } # a controller may go while it is looked at
+
 controllers_of() { # NQN: how many connections the host has
-  grep -lx "$1" /sys/class/nvme/nvme*/subsysnqn 2>/dev/null | wc -l
+  local dir count=0
+  for dir in /sys/class/nvme/nvme*; do [ "$(attribute "$dir/subsysnqn")" != "$1" ] || count=$((count + 1)); done
+  echo $count
 }
 
 controller_is_live() { [ "$(controller_state "$1" "$2")" = live ]; }
-controller_state() { cat "/sys/class/nvme/$(controller_of "$1" "$2")/state"; }
+controller_state() { local name; name=$(controller_of "$1" "$2") && attribute "/sys/class/nvme/$name/state"; }
+controller_is_lost() { ! controller_is_live "$1" "$2"; }
 has_no_controller() { ! controller_of "$1" "$2" >/dev/null; }
 # A new connection gets a new controller id, so an unchanged one proves that there was no reconnect.
-controller_identity() { echo "$(controller_of "$1" "$2") cntlid $(cat "/sys/class/nvme/$(controller_of "$1" "$2")/cntlid") $(controller_state "$1" "$2")"; }
+controller_identity() {
+  local name
+  name=$(controller_of "$1" "$2") && echo "$name cntlid $(attribute "/sys/class/nvme/$name/cntlid") $(attribute "/sys/class/nvme/$name/state")"
+}
 
 disk_of() { # NQN NSID: nvmeXnY; fails if the host has none
   local dir name
   for dir in /sys/block/nvme*n*; do
-    name=$(basename "$dir")
+    name=${dir##*/}
     [[ $name =~ ^nvme[0-9]+n[0-9]+$ ]] || continue # leaves out the hidden path devices, nvmeXcYnZ
-    if [ "$(cat "$dir/device/subsysnqn" 2>/dev/null)" = "$1" ] && [ "$(cat "$dir/nsid")" = "$2" ]; then
+    if [ "$(attribute "$dir/device/subsysnqn")" = "$1" ] && [ "$(attribute "$dir/nsid")" = "$2" ]; then
       echo "$name"
       return 0
     fi
   done
   return 1
 }
-disk_is_usable() { local disk; disk=$(disk_of "$1" "$2") && [ -b "/dev/$disk" ] && [ "$(cat "/sys/block/$disk/size")" -gt 0 ]; }
+disk_is_usable() { local disk; disk=$(disk_of "$1" "$2") && [ -b "/dev/$disk" ] && [ "$(attribute "/sys/block/$disk/size")" -gt 0 ]; }
+disk_is_listed() { local disk; disk=$(disk_of "$1" "$2") && nvme list -o json | jq -e --arg disk "/dev/$disk" '.Devices[] | select(.DevicePath == $disk)'; }
 has_no_disk() { ! disk_of "$1" "$2" >/dev/null; }
 
 discovery_entries() { # TRTYPE ADDRESS: "trtype traddr trsvcid subnqn" of each, without the discovery subsystem's own
@@ -271,6 +288,6 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 143' TERM INT
-trap 'say "FAIL: line $LINENO: \"$BASH_COMMAND\" failed"' ERR
+trap 'say "FAIL: line $LINENO: \"$BASH_COMMAND\" failed" >&2' ERR
 
-echo "lab: scenario $SCENARIO begins" >/dev/kmsg
+kernel_mark begin

@@ -7,7 +7,6 @@ NQN=nqn.2026-11.org.example:nvmet
 nvmet_add_subsystem $NQN /dev/ram0
 nvmet_add_port 1 rdma 10.0.0.1 4420 $NQN
 nvmet_add_port 2 tcp 10.0.0.2 4420 $NQN
-kernel_mark begin
 
 check_equal "discovery over rdma" "rdma 10.0.0.1 4420 $NQN" "$(discovery_entries rdma 10.0.0.1)"
 connect_host rdma 10.0.0.1 $NQN
