@@ -39,20 +39,21 @@ final class LabIT {
     }
 
     private List<String> defaultScenarios() throws IOException {
-        try (Process list = lab("--list").start();
-                BufferedReader lines = list.inputReader(StandardCharsets.UTF_8)) {
+        try (BufferedReader lines = lab("--list").start().inputReader(StandardCharsets.UTF_8)) {
             return lines.lines().filter(line -> !line.contains(" ")).collect(Collectors.toList());
         }
     }
 
     /** Runs the lab, printing its progress as it comes. */
     private int run() throws IOException, InterruptedException {
-        try (Process lab = lab().start();
-                BufferedReader lines = lab.inputReader(StandardCharsets.UTF_8)) {
+        Process lab = lab().start();
+        try (BufferedReader lines = lab.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 System.out.println("lab: " + line);
             }
             return lab.waitFor();
+        } finally {
+            lab.destroy(); // the script ends its guest on SIGTERM
         }
     }
 
