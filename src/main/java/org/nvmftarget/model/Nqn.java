@@ -10,9 +10,6 @@ import java.util.regex.Pattern;
  */
 public record Nqn(String value) implements Comparable<Nqn> {
 
-    /** The well-known name of the discovery subsystem. */
-    public static final Nqn DISCOVERY = new Nqn("nqn.2014-08.org.nvmexpress.discovery");
-
     /** Bytes of UTF-8, without the terminating NUL of the wire's 256-byte field. */
     public static final int MAX_BYTES = 223;
 
@@ -21,6 +18,10 @@ public record Nqn(String value) implements Comparable<Nqn> {
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     private static final Pattern DATE_FORM = Pattern.compile(
             "nqn\\.[0-9]{4}-(0[1-9]|1[0-2])\\.[A-Za-z0-9][A-Za-z0-9-]*(\\.[A-Za-z0-9][A-Za-z0-9-]*)*(:.+)?");
+
+    // Below the patterns: its constructor needs them.
+    /** The well-known name of the discovery subsystem. */
+    public static final Nqn DISCOVERY = new Nqn("nqn.2014-08.org.nvmexpress.discovery");
 
     public Nqn {
         Optional<String> fault = fault(value);

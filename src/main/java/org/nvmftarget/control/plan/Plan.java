@@ -35,6 +35,11 @@ public record Plan(
         return !steps.isEmpty();
     }
 
+    /** The same plan with the refusals of the guards. */
+    public Plan withRefused(List<Refusal> refusals) {
+        return new Plan(planId, acceptedGeneration, steps, changes, pending, refusals, live, desired);
+    }
+
     /** The worst of the steps. */
     public Disruption disruption() {
         return steps.stream()

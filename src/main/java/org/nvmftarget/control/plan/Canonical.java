@@ -1,0 +1,96 @@
+package org.nvmftarget.control.plan;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
+
+/**
+ * Feeds configurations to SHA-256 in one canonical form: maps and sets in their sorted order with their counts, texts
+ * with their length, so that two unequal configurations never give the same bytes.
+ */
+final class Canonical {
+    private final MessageDigest sha = sha256();
+
+    void add(TargetConfig config) {
+        count(config.transports().size());
+        // Options hold numbers and booleans alone, so a record's own text is unambiguous.
+        config.transports().values().stream().map(TransportOptions::toString).forEach(this::text);
+        count(config.bdevs().size());
+        config.bdevs().values().forEach(this::bdev);
+        count(config.subsystems().size());
+        config.subsystems().values().forEach(this::subsystem);
+    }
+
+    byte[] digest() {
+        return sha.digest();
+    }
+
+    private void bdev(BdevSpec bdev) {
+        text(bdev.type());
+        text(bdev.name());
+        number(bdev.sizeBytes());
+        number(bdev.blockSizeBytes());
+        text(bdev.uuid().toString());
+    }
+
+    private void subsystem(SubsystemSpec s) {
+        text(s.nqn().value());
+        text(s.serialNumber());
+        text(s.modelNumber());
+        number(s.maxNamespaces());
+        number(s.minCntlid());
+        number(s.maxCntlid());
+        number(s.allowAnyHost() ? 1 : 0);
+        number(s.protect() ? 1 : 0);
+        count(s.hosts().size());
+        s.hosts().forEach(host -> text(host.value()));
+        count(s.namespaces().size());
+        s.namespaces().values().forEach(this::namespace);
+        count(s.listeners().size());
+        s.listeners().forEach(this::listener);
+    }
+
+    private void namespace(NamespaceSpec ns) {
+        number(ns.nsid().value());
+        text(ns.bdev());
+        text(ns.uuid().toString());
+        text(ns.nguid());
+        text(ns.eui64().orElse(""));
+    }
+
+    private void listener(TransportAddress address) {
+        text(address.trtype().key());
+        text(address.adrfam().json());
+        text(address.traddr());
+        number(address.trsvcid());
+    }
+
+    private void text(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        count(bytes.length);
+        sha.update(bytes);
+    }
+
+    private void count(int count) {
+        number(count);
+    }
+
+    private void number(long number) {
+        sha.update(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package org.nvmftarget.control.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
+import org.nvmftarget.model.TransportType;
+
+/**
+ * What a plan can reach now: the desired configuration, in which every object that waits for something outside, or for
+ * another object that does, is held as it is live (or absent). A plan then goes to the goal by the same rules as to any
+ * configuration.
+ *
+ * <p>What a held object still uses is held too: a namespace that cannot move yet keeps its old bdev. A subsystem that
+ * would be replaced while a part of it that serves now could not come back is held as a whole.
+ */
+final class Goal {
+    private final TargetConfig live;
+    private final TargetConfig desired;
+    private final Map<ObjectRef, String> held = new HashMap<>();
+    private boolean grew;
+
+    private Goal(TargetConfig live, TargetConfig desired) {
+        this.live = live;
+        this.desired = desired;
+    }
+
+    record Result(TargetConfig config, List<Pending> pending) {}
+
+    static Result of(TargetConfig live, TargetConfig desired, Map<ObjectRef, String> pending) {
+        Goal goal = new Goal(live, desired);
+        pending.forEach((object, reason) -> {
+            if (goal.isToDo(object)) {
+                goal.hold(object, reason);
+            }
+        });
+        if (goal.held.isEmpty()) {
+            return new Result(desired, List.of());
+        }
+        do {
+            goal.grew = false;
+            goal.holdDependents();
+        } while (goal.grew);
+        return new Result(goal.config(), goal.pending());
+    }
+
+    private List<Pending> pending() {
+        List<Pending> list = new ArrayList<>();
+        held.forEach((object, reason) -> list.add(new Pending(object, reason)));
+        list.sort(Comparator.comparing(p -> p.object().toString()));
+        return list;
+    }
+
+    private void hold(ObjectRef object, String reason) {
+        if (held.putIfAbsent(object, reason) == null) {
+            grew = true;
+        }
+    }
+
+    private void holdFor(ObjectRef object, ObjectRef cause) {
+        hold(object, "waits for " + cause);
+    }
+
+    /** Whether {@code object} is declared and a plan would have to make or change it. */
+    private boolean isToDo(ObjectRef object) {
+        return switch (object) {
+            case ObjectRef.Transport t -> differs(t.trtype(), live.transports(), desired.transports());
+            case ObjectRef.Bdev b -> differs(b.name(), live.bdevs(), desired.bdevs());
+            case ObjectRef.Subsystem s ->
+                Optional.ofNullable(desired.subsystems().get(s.nqn()))
+                        .map(after -> !isLiveAs(after))
+                        .orElse(false);
+            case ObjectRef.Namespace n ->
+                of(desired, n.nqn())
+                        .filter(after -> after.namespaces().containsKey(n.nsid()))
+                        .map(after -> !Objects.equals(
+                                after.namespaces().get(n.nsid()),
+                                kept(after).namespaces().get(n.nsid())))
+                        .orElse(false);
+            case ObjectRef.Host h ->
+                of(desired, h.nqn())
+                        .filter(after -> after.hosts().contains(h.host()))
+                        .map(after -> !kept(after).hosts().contains(h.host()))
+                        .orElse(false);
+            case ObjectRef.Listener l ->
+                of(desired, l.nqn())
+                        .filter(after -> after.listeners().contains(l.address()))
+                        .map(after -> !kept(after).listeners().contains(l.address()))
+                        .orElse(false);
+        };
+    }
+
+    private static <K, V> boolean differs(K key, Map<K, V> live, Map<K, V> desired) {
+        return desired.containsKey(key) && !Objects.equals(live.get(key), desired.get(key));
+    }
+
+    private static Optional<SubsystemSpec> of(TargetConfig config, Nqn nqn) {
+        return Optional.ofNullable(config.subsystems().get(nqn));
+    }
+
+    private boolean isLiveAs(SubsystemSpec after) {
+        return of(live, after.nqn())
+                .filter(before -> Attributes.of(before).equals(Attributes.of(after)))
+                .isPresent();
+    }
+
+    private boolean isReplaced(SubsystemSpec after) {
+        return of(live, after.nqn())
+                .filter(before -> !Attributes.immutableChanges(before, after).isEmpty())
+                .isPresent();
+    }
+
+    /** The live subsystem whose contents {@code after} takes over; a blank one if it is new or replaced. */
+    private SubsystemSpec kept(SubsystemSpec after) {
+        Nqn nqn = after.nqn();
+        SubsystemSpec before = live.subsystems().getOrDefault(nqn, Attributes.blank(nqn));
+        return isReplaced(after) && !isHeld(nqn) ? Attributes.blank(nqn) : before;
+    }
+
+    private boolean isHeld(Nqn nqn) {
+        return held.containsKey(new ObjectRef.Subsystem(nqn));
+    }
+
+    private void holdDependents() {
+        desired.subsystems().values().forEach(this::holdContents);
+        Map<String, ObjectRef.Namespace> users = users(config());
+        for (SubsystemSpec after : desired.subsystems().values()) {
+            for (NamespaceSpec ns : after.namespaces().values()) {
+                ObjectRef.Namespace self = new ObjectRef.Namespace(after.nqn(), ns.nsid());
+                ObjectRef.Namespace user = users.getOrDefault(ns.bdev(), self);
+                if (!user.equals(self) && isToDo(self)) {
+                    holdFor(self, user);
+                }
+            }
+        }
+        holdWhatIsUsed();
+    }
+
+    private void holdContents(SubsystemSpec after) {
+        Nqn nqn = after.nqn();
+        ObjectRef.Subsystem subsystem = new ObjectRef.Subsystem(nqn);
+        SubsystemSpec before = live.subsystems().getOrDefault(nqn, Attributes.blank(nqn));
+        boolean frozen = isHeld(nqn);
+        for (NamespaceSpec ns : after.namespaces().values()) {
+            ObjectRef.Namespace object = new ObjectRef.Namespace(nqn, ns.nsid());
+            holdIf(object, new ObjectRef.Bdev(ns.bdev()), subsystem, frozen);
+            freezeIf(subsystem, object, before.namespaces().containsKey(ns.nsid()) && isReplaced(after));
+        }
+        for (Nqn host : after.hosts()) {
+            ObjectRef.Host object = new ObjectRef.Host(nqn, host);
+            holdIf(object, subsystem, subsystem, frozen);
+            freezeIf(subsystem, object, before.hosts().contains(host) && isReplaced(after));
+        }
+        for (TransportAddress address : after.listeners()) {
+            ObjectRef.Listener object = new ObjectRef.Listener(nqn, address);
+            holdIf(object, new ObjectRef.Transport(address.trtype()), subsystem, frozen);
+            freezeIf(subsystem, object, before.listeners().contains(address) && isReplaced(after));
+        }
+    }
+
+    private void holdIf(ObjectRef object, ObjectRef used, ObjectRef subsystem, boolean frozen) {
+        if ((frozen || held.containsKey(used)) && isToDo(object)) {
+            holdFor(object, held.containsKey(used) ? used : subsystem);
+        }
+    }
+
+    private void freezeIf(ObjectRef subsystem, ObjectRef part, boolean wouldBeLost) {
+        if (wouldBeLost && held.containsKey(part)) {
+            holdFor(subsystem, part);
+        }
+    }
+
+    /** A held namespace or listener keeps what it stands on. */
+    private void holdWhatIsUsed() {
+        for (SubsystemSpec s : config().subsystems().values()) {
+            for (NamespaceSpec ns : s.namespaces().values()) {
+                BdevSpec before = live.bdevs().get(ns.bdev());
+                BdevSpec after = desired.bdevs().get(ns.bdev());
+                ObjectRef.Namespace user = new ObjectRef.Namespace(s.nqn(), ns.nsid());
+                boolean waits = held.containsKey(user) || isHeld(s.nqn());
+                if (waits && before != null && (after == null || !sameButSize(before, after))) {
+                    holdFor(new ObjectRef.Bdev(ns.bdev()), user);
+                }
+            }
+            for (TransportAddress address : s.listeners()) {
+                if (isHeld(s.nqn()) && !desired.transports().containsKey(address.trtype())) {
+                    holdFor(new ObjectRef.Transport(address.trtype()), new ObjectRef.Subsystem(s.nqn()));
+                }
+            }
+        }
+    }
+
+    private static boolean sameButSize(BdevSpec before, BdevSpec after) {
+        return Attributes.immutableChanges(before, after).isEmpty();
+    }
+
+    /** The namespaces that use a bdev and wait: nobody else can have it. */
+    private Map<String, ObjectRef.Namespace> users(TargetConfig config) {
+        Map<String, ObjectRef.Namespace> users = new HashMap<>();
+        for (SubsystemSpec s : config.subsystems().values()) {
+            for (NamespaceSpec ns : s.namespaces().values()) {
+                ObjectRef.Namespace user = new ObjectRef.Namespace(s.nqn(), ns.nsid());
+                if (held.containsKey(user) || isHeld(s.nqn())) {
+                    users.put(ns.bdev(), user);
+                }
+            }
+        }
+        return users;
+    }
+
+    private TargetConfig config() {
+        SortedMap<TransportType, TransportOptions> transports = new TreeMap<>(desired.transports());
+        SortedMap<String, BdevSpec> bdevs = new TreeMap<>(desired.bdevs());
+        SortedMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>();
+        desired.subsystems().values().forEach(after -> subsystems.put(after.nqn(), withHeldContents(after)));
+        for (ObjectRef object : held.keySet()) {
+            switch (object) {
+                case ObjectRef.Transport t -> restore(transports, live.transports(), t.trtype());
+                case ObjectRef.Bdev b -> restore(bdevs, live.bdevs(), b.name());
+                case ObjectRef.Subsystem s -> restore(subsystems, live.subsystems(), s.nqn());
+                case ObjectRef.Namespace _, ObjectRef.Host _, ObjectRef.Listener _ -> {}
+            }
+        }
+        return new TargetConfig(transports, bdevs, subsystems);
+    }
+
+    private SubsystemSpec withHeldContents(SubsystemSpec after) {
+        SubsystemSpec before = kept(after);
+        Nqn nqn = after.nqn();
+        SortedMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(after.namespaces());
+        after.namespaces().keySet().stream()
+                .filter(nsid -> held.containsKey(new ObjectRef.Namespace(nqn, nsid)))
+                .forEach(nsid -> restore(namespaces, before.namespaces(), nsid));
+        SortedSet<Nqn> hosts = new TreeSet<>(after.hosts());
+        hosts.removeIf(host -> held.containsKey(new ObjectRef.Host(nqn, host)));
+        SortedSet<TransportAddress> listeners = new TreeSet<>(after.listeners());
+        listeners.removeIf(address -> held.containsKey(new ObjectRef.Listener(nqn, address)));
+        return Patch.with(after, hosts, namespaces, listeners);
+    }
+
+    private static <K, V> void restore(SortedMap<K, V> map, SortedMap<K, V> live, K key) {
+        V before = live.get(key);
+        if (before == null) {
+            map.remove(key);
+        } else {
+            map.put(key, before);
+        }
+    }
+}

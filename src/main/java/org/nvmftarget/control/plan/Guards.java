@@ -1,0 +1,109 @@
+package org.nvmftarget.control.plan;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+
+/** The guards: they compare the accepted spec with a candidate, and never look at the live target. */
+public final class Guards {
+    private static final String TWO_EDITS = "; to do it, first set its 'protect: false' in an edit of its own";
+
+    private Guards() {}
+
+    /** Every refusal of {@code candidate}; empty if it may be accepted. */
+    public static List<Refusal> check(TargetConfig accepted, TargetConfig candidate) {
+        List<Refusal> refusals = new ArrayList<>();
+        empty(accepted, candidate).ifPresent(refusals::add);
+        for (SubsystemSpec before : accepted.subsystems().values()) {
+            if (before.protect()) {
+                for (String loss : losses(before, accepted, candidate)) {
+                    refusals.add(new Refusal(
+                            "protect", "subsystem " + before.nqn() + " is protected: " + loss + TWO_EDITS, false));
+                }
+            }
+        }
+        return List.copyOf(refusals);
+    }
+
+    private static Optional<Refusal> empty(TargetConfig accepted, TargetConfig candidate) {
+        int subsystems = accepted.subsystems().size();
+        int bdevs = accepted.bdevs().size();
+        boolean empties = candidate.subsystems().isEmpty() && candidate.bdevs().isEmpty() && subsystems + bdevs > 0;
+        return empties
+                ? Optional.of(new Refusal(
+                        "empty",
+                        "the candidate declares no subsystems and no bdevs: it would remove "
+                                + counted(subsystems, "subsystem") + " and " + counted(bdevs, "bdev")
+                                + "; if that is meant, approve this plan",
+                        true))
+                : Optional.empty();
+    }
+
+    private static String counted(int n, String noun) {
+        return n + " " + noun + (n == 1 ? "" : "s");
+    }
+
+    private static List<String> losses(SubsystemSpec before, TargetConfig accepted, TargetConfig candidate) {
+        SubsystemSpec after = candidate.subsystems().get(before.nqn());
+        if (after == null) {
+            return List.of("the candidate removes it");
+        }
+        List<String> losses = new ArrayList<>();
+        List<String> immutable = Attributes.immutableChanges(before, after);
+        if (!immutable.isEmpty()) {
+            losses.add("the candidate changes " + String.join(", ", immutable) + ", which removes and re-creates it");
+        }
+        for (NamespaceSpec ns : before.namespaces().values()) {
+            namespaceLoss(ns, after, accepted, candidate).ifPresent(losses::add);
+        }
+        losses.addAll(accessLosses(before, after));
+        return losses;
+    }
+
+    private static Optional<String> namespaceLoss(
+            NamespaceSpec before, SubsystemSpec after, TargetConfig accepted, TargetConfig candidate) {
+        NamespaceSpec now = after.namespaces().get(before.nsid());
+        String namespace = "namespace " + before.nsid();
+        if (now == null) {
+            return Optional.of("the candidate removes its " + namespace);
+        }
+        if (!now.equals(before)) {
+            return Optional.of("the candidate replaces its " + namespace);
+        }
+        BdevSpec was = accepted.bdevs().get(before.bdev());
+        BdevSpec is = candidate.bdevs().get(before.bdev());
+        if (was == null || was.equals(is)) {
+            return Optional.empty();
+        }
+        String bdev = " bdev " + before.bdev() + " of its " + namespace;
+        if (is == null) {
+            return Optional.of("the candidate removes" + bdev);
+        }
+        if (!Attributes.immutableChanges(was, is).isEmpty()) {
+            return Optional.of("the candidate replaces" + bdev);
+        }
+        return is.sizeBytes() < was.sizeBytes() ? Optional.of("the candidate shrinks" + bdev) : Optional.empty();
+    }
+
+    private static List<String> accessLosses(SubsystemSpec before, SubsystemSpec after) {
+        List<String> losses = new ArrayList<>();
+        if (before.allowAnyHost() && !after.allowAnyHost()) {
+            losses.add(
+                    "the candidate ends 'allow_any_host', and with it the access of every host that it does not list");
+        }
+        if (!after.allowAnyHost()) {
+            before.hosts().stream()
+                    .filter(host -> !after.hosts().contains(host))
+                    .forEach(host -> losses.add("the candidate ends the access of host " + host));
+        }
+        if (!before.listeners().isEmpty() && Collections.disjoint(before.listeners(), after.listeners())) {
+            losses.add("the candidate removes every listener through which hosts reach it");
+        }
+        return losses;
+    }
+}

@@ -1,0 +1,52 @@
+package org.nvmftarget.control.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nsid;
+
+/** What a pause is for, in a few words: {@code add listener}, {@code replace namespace 1, add 2 listeners}. */
+final class PauseReason {
+    private PauseReason() {}
+
+    static String of(SubsystemDelta s) {
+        SortedSet<Nsid> removed = nsids(s.removedNamespaces());
+        SortedSet<Nsid> added = nsids(s.addedNamespaces());
+        SortedSet<Nsid> replaced = new TreeSet<>(removed);
+        replaced.retainAll(added);
+        removed.removeAll(replaced);
+        added.removeAll(replaced);
+        List<String> parts = new ArrayList<>();
+        listeners(parts, "remove", s.removedListeners().size());
+        namespaces(parts, "remove", removed);
+        namespaces(parts, "replace", replaced);
+        namespaces(parts, "shrink", s.shrunk());
+        namespaces(parts, "add", added);
+        listeners(parts, "add", s.addedListeners().size());
+        return String.join(", ", parts);
+    }
+
+    private static SortedSet<Nsid> nsids(List<NamespaceSpec> namespaces) {
+        SortedSet<Nsid> nsids = new TreeSet<>();
+        namespaces.forEach(ns -> nsids.add(ns.nsid()));
+        return nsids;
+    }
+
+    private static void namespaces(List<String> parts, String verb, SortedSet<Nsid> nsids) {
+        if (nsids.size() == 1) {
+            parts.add(verb + " namespace " + nsids.first());
+        } else if (nsids.size() > 1) {
+            parts.add(verb + " " + nsids.size() + " namespaces");
+        }
+    }
+
+    private static void listeners(List<String> parts, String verb, int count) {
+        if (count == 1) {
+            parts.add(verb + " listener");
+        } else if (count > 1) {
+            parts.add(verb + " " + count + " listeners");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.nvmftarget.control.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.nvmftarget.model.AddressFamily;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.Identity;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
+import org.nvmftarget.model.TransportType;
+
+/**
+ * Random valid configurations over few names, so that two of them nearly always touch the same objects.
+ */
+final class Configs {
+    private final Random random;
+
+    private Configs(long seed) {
+        random = new Random(seed);
+    }
+
+    static TargetConfig of(long seed) {
+        return new Configs(seed).config();
+    }
+
+    private boolean chance(int percent) {
+        return random.nextInt(100) < percent;
+    }
+
+    private TargetConfig config() {
+        TreeMap<TransportType, TransportOptions> transports = new TreeMap<>();
+        for (TransportType trtype : TransportType.values()) {
+            if (chance(75)) {
+                transports.put(trtype, options(trtype));
+            }
+        }
+        TreeMap<String, BdevSpec> bdevs = new TreeMap<>();
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            if (chance(75)) {
+                bdevs.put(name, bdev(name));
+            }
+        }
+        List<String> free = new ArrayList<>(bdevs.keySet());
+        TreeMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>();
+        for (int i = 0; i < 3; i++) {
+            if (chance(75)) {
+                Nqn nqn = new Nqn("nqn.2026-11.org.example:s" + i);
+                subsystems.put(nqn, subsystem(nqn, transports, bdevs, free));
+            }
+        }
+        return new TargetConfig(transports, bdevs, subsystems);
+    }
+
+    private TransportOptions options(TransportType trtype) {
+        boolean usual = chance(70);
+        return switch (trtype) {
+            case RDMA -> usual ? TransportOptions.rdma() : rdmaWithoutSrq();
+            case TCP -> new TransportOptions.Tcp(TransportOptions.Common.DEFAULTS, usual, 0, 32);
+        };
+    }
+
+    private static TransportOptions.Rdma rdmaWithoutSrq() {
+        return new TransportOptions.Rdma(TransportOptions.Common.DEFAULTS, 4096, true, 4096, 128, false, 4095);
+    }
+
+    private BdevSpec bdev(String name) {
+        long size = (1 + random.nextInt(2)) * (64L << 20);
+        int block = chance(80) ? 512 : 4096;
+        return chance(70)
+                ? new BdevSpec.Malloc(name, size, block, Identity.bdevUuid("malloc", name, ""))
+                : new BdevSpec.Null(name, size, block, Identity.bdevUuid("null", name, ""));
+    }
+
+    private SubsystemSpec subsystem(
+            Nqn nqn, Map<TransportType, TransportOptions> transports, Map<String, BdevSpec> bdevs, List<String> free) {
+        TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
+        for (int i = 1; i <= 3; i++) {
+            if (chance(50) && !free.isEmpty()) {
+                BdevSpec bdev = bdevs.get(free.remove(random.nextInt(free.size())));
+                if (bdev != null) {
+                    namespaces.put(new Nsid(i), namespace(nqn, new Nsid(i), bdev));
+                }
+            }
+        }
+        TreeSet<Nqn> hosts = new TreeSet<>();
+        TreeSet<TransportAddress> listeners = new TreeSet<>();
+        for (int i = 0; i < 3; i++) {
+            if (chance(50)) {
+                hosts.add(new Nqn("nqn.2026-11.org.example:host" + i));
+            }
+            TransportType trtype = chance(60) ? TransportType.TCP : TransportType.RDMA;
+            if (chance(50) && transports.containsKey(trtype)) {
+                listeners.add(new TransportAddress(trtype, AddressFamily.IPV4, "10.0.0." + i, 4420));
+            }
+        }
+        String serial = chance(85) ? "NT1" : "NT2";
+        return new SubsystemSpec(
+                nqn, serial, "model", 32, 1, 0xFFEF, chance(30), hosts, namespaces, listeners, chance(20));
+    }
+
+    private NamespaceSpec namespace(Nqn nqn, Nsid nsid, BdevSpec bdev) {
+        var uuid = chance(60) ? Identity.namespaceUuid(nqn, nsid, bdev.uuid()) : new java.util.UUID(7, nsid.value());
+        return new NamespaceSpec(nsid, bdev.name(), uuid, Identity.nguid(uuid), Optional.empty());
+    }
+}

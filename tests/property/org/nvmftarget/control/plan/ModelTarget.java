@@ -1,0 +1,223 @@
+package org.nvmftarget.control.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.Step;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
+import org.nvmftarget.model.TransportType;
+
+/**
+ * A naive target that carries out steps one by one and refuses, with an exception, each that a real one could not or
+ * should not do at that moment.
+ */
+final class ModelTarget {
+    private final Map<TransportType, TransportOptions> transports = new HashMap<>();
+    private final Map<String, BdevSpec> bdevs = new HashMap<>();
+    private final Map<Nqn, Sub> subsystems = new HashMap<>();
+    private final List<String> pauses = new ArrayList<>();
+
+    private static final class Sub {
+        final SubsystemSpec attributes;
+        boolean allowAnyHost;
+        boolean paused;
+        final Set<Nqn> hosts = new HashSet<>();
+        final Map<Nsid, NamespaceSpec> namespaces = new HashMap<>();
+        final Set<TransportAddress> listeners = new HashSet<>();
+        final Set<Nsid> drained = new HashSet<>();
+
+        Sub(SubsystemSpec attributes) {
+            this.attributes = attributes;
+        }
+    }
+
+    ModelTarget(TargetConfig config) {
+        transports.putAll(config.transports());
+        bdevs.putAll(config.bdevs());
+        for (SubsystemSpec spec : config.subsystems().values()) {
+            Sub s = new Sub(spec);
+            s.allowAnyHost = spec.allowAnyHost();
+            s.hosts.addAll(spec.hosts());
+            s.namespaces.putAll(spec.namespaces());
+            s.listeners.addAll(spec.listeners());
+            subsystems.put(spec.nqn(), s);
+        }
+    }
+
+    static ModelTarget afterwards(Plan plan) {
+        ModelTarget target = new ModelTarget(plan.live());
+        plan.steps().forEach(step -> target.apply(step.step()));
+        target.check(target.subsystems.values().stream().noneMatch(s -> s.paused), "a pause is left behind");
+        return target;
+    }
+
+    TargetConfig config() {
+        TreeMap<Nqn, SubsystemSpec> specs = new TreeMap<>();
+        subsystems.forEach((nqn, s) -> specs.put(
+                nqn,
+                new SubsystemSpec(
+                        nqn,
+                        s.attributes.serialNumber(),
+                        s.attributes.modelNumber(),
+                        s.attributes.maxNamespaces(),
+                        s.attributes.minCntlid(),
+                        s.attributes.maxCntlid(),
+                        s.allowAnyHost,
+                        new TreeSet<>(s.hosts),
+                        new TreeMap<>(s.namespaces),
+                        new TreeSet<>(s.listeners),
+                        false)));
+        return new TargetConfig(new TreeMap<>(transports), new TreeMap<>(bdevs), specs);
+    }
+
+    void apply(Step step) {
+        switch (step) {
+            case Step.CreateTransport t ->
+                check(transports.put(t.options().trtype(), t.options()) == null, step + ": exists");
+            case Step.SetTransportOptions t ->
+                check(transports.put(t.options().trtype(), t.options()) != null, step + ": no such transport");
+            case Step.RemoveTransport t -> removeTransport(t);
+            case Step.CreateBdev b -> check(bdevs.put(b.bdev().name(), b.bdev()) == null, step + ": exists");
+            case Step.ResizeBdev b -> resize(b);
+            case Step.RemoveBdev b -> {
+                check(users(b.name()).isEmpty(), step + ": in use");
+                check(bdevs.remove(b.name()) != null, step + ": no such bdev");
+            }
+            case Step.CreateSubsystem s -> create(s);
+            case Step.RemoveSubsystem s -> {
+                check(!sub(s.nqn()).paused, step + ": paused");
+                subsystems.remove(s.nqn());
+            }
+            case Step.PauseSubsystem p -> pause(p);
+            case Step.ResumeSubsystem p -> {
+                check(sub(p.nqn()).paused, step + ": not paused");
+                sub(p.nqn()).paused = false;
+                sub(p.nqn()).drained.clear();
+            }
+            case Step.AddNamespace n -> addNamespace(n);
+            case Step.RemoveNamespace n -> {
+                check(sub(n.nqn()).drained.contains(n.nsid()), step + ": not drained");
+                check(sub(n.nqn()).namespaces.remove(n.nsid()) != null, step + ": no such namespace");
+            }
+            case Step.AddHost h -> {
+                check(sub(h.nqn()).hosts.add(h.host()), step + ": is listed");
+            }
+            case Step.RemoveHost h -> check(sub(h.nqn()).hosts.remove(h.host()), step + ": is not listed");
+            case Step.SetAllowAnyHost h -> {
+                check(sub(h.nqn()).allowAnyHost != h.allow(), step + ": is so already");
+                sub(h.nqn()).allowAnyHost = h.allow();
+            }
+            case Step.AddListener l -> {
+                Sub s = sub(l.nqn());
+                check(transports.containsKey(l.address().trtype()), step + ": no transport");
+                check(s.paused || s.listeners.isEmpty() || isNew(s), step + ": neither paused nor new");
+                check(s.listeners.add(l.address()), step + ": listens already");
+            }
+            case Step.RemoveListener l -> {
+                check(sub(l.nqn()).paused, step + ": not paused");
+                check(sub(l.nqn()).listeners.remove(l.address()), step + ": does not listen");
+            }
+        }
+    }
+
+    /** Made by the plan: nobody depends on it before the plan's end. */
+    private boolean isNew(Sub s) {
+        return created.contains(s);
+    }
+
+    private final Set<Sub> created = new HashSet<>();
+
+    private void removeTransport(Step.RemoveTransport t) {
+        boolean used = subsystems.values().stream()
+                .flatMap(s -> s.listeners.stream())
+                .anyMatch(address -> address.trtype() == t.trtype());
+        check(!used, t + ": has listeners");
+        check(transports.remove(t.trtype()) != null, t + ": no such transport");
+    }
+
+    private void resize(Step.ResizeBdev b) {
+        BdevSpec bdev = bdevs.get(b.name());
+        check(bdev != null, b + ": no such bdev");
+        if (bdev != null) {
+            boolean shrinks = b.sizeBytes() < bdev.sizeBytes();
+            for (Sub s : users(b.name())) {
+                check(
+                        !shrinks
+                                || s.namespaces.values().stream()
+                                        .filter(ns -> ns.bdev().equals(b.name()))
+                                        .allMatch(ns -> s.drained.contains(ns.nsid())),
+                        b + ": shrinks under I/O");
+            }
+            bdevs.put(b.name(), bdev.withSizeBytes(b.sizeBytes()));
+        }
+    }
+
+    private void create(Step.CreateSubsystem c) {
+        Sub s = new Sub(new SubsystemSpec(
+                c.nqn(),
+                c.serialNumber(),
+                c.modelNumber(),
+                c.maxNamespaces(),
+                c.minCntlid(),
+                c.maxCntlid(),
+                false,
+                new TreeSet<>(),
+                new TreeMap<>(),
+                new TreeSet<>(),
+                false));
+        created.add(s);
+        check(subsystems.put(c.nqn(), s) == null, c + ": exists");
+    }
+
+    private void pause(Step.PauseSubsystem p) {
+        Sub s = sub(p.nqn());
+        check(!pauses.contains(p.nqn().value()), p + ": paused twice in one plan");
+        check(!created.contains(s), p + ": a new subsystem needs no pause");
+        check(s.namespaces.keySet().containsAll(p.namespaces()), p + ": drains what is not there");
+        pauses.add(p.nqn().value());
+        s.paused = true;
+        s.drained.addAll(p.namespaces());
+    }
+
+    private void addNamespace(Step.AddNamespace n) {
+        Sub s = sub(n.nqn());
+        check(bdevs.containsKey(n.namespace().bdev()), n + ": no such bdev");
+        check(users(n.namespace().bdev()).isEmpty(), n + ": the bdev is in use");
+        check(s.paused || created.contains(s), n + ": neither paused nor new");
+        check(s.paused || s.listeners.isEmpty(), n + ": is reachable without it");
+        check(s.namespaces.put(n.namespace().nsid(), n.namespace()) == null, n + ": exists");
+    }
+
+    private List<Sub> users(String bdev) {
+        return subsystems.values().stream()
+                .filter(s ->
+                        s.namespaces.values().stream().anyMatch(ns -> ns.bdev().equals(bdev)))
+                .toList();
+    }
+
+    private Sub sub(Nqn nqn) {
+        Sub s = subsystems.get(nqn);
+        if (s == null) {
+            throw new AssertionError("no subsystem " + nqn);
+        }
+        return s;
+    }
+
+    private void check(boolean holds, String message) {
+        if (!holds) {
+            throw new AssertionError(message);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package org.nvmftarget.control.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.SourceMap;
+import org.nvmftarget.model.Step;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import org.nvmftarget.model.TransportAddress;
+
+/** The rules that hold for every plan, by random pairs of configurations (a seed each). */
+class PlanProperties {
+
+    private static Plan plan(TargetConfig live, TargetConfig desired, Map<ObjectRef, String> pending) {
+        return Planner.plan(new LiveState(live, new TreeMap<>()), desired, SourceMap.EMPTY, 1, pending);
+    }
+
+    private static Plan plan(long live, long desired) {
+        return plan(live(live), Configs.of(desired), Map.of());
+    }
+
+    /** What a target can be: it knows no protection. */
+    private static TargetConfig live(long seed) {
+        return new ModelTarget(Configs.of(seed)).config();
+    }
+
+    @Property
+    void thePlanReachesWhatIsDesiredByStepsThatATargetCanDo(@ForAll long live, @ForAll long desired) {
+        Plan plan = plan(live, desired);
+        TargetConfig result = ModelTarget.afterwards(plan).config();
+        assertEquals(live(desired), result);
+        assertEquals(List.of(), Differ.diff(result, Configs.of(desired)));
+        assertEquals(List.of(), plan(result, Configs.of(desired), Map.of()).steps());
+    }
+
+    @Property
+    void nothingIsPlannedForWhatIsAsDesired(@ForAll long seed) {
+        Plan plan = plan(seed, seed);
+        assertEquals(List.of(), plan.steps());
+        assertEquals(List.of(), plan.changes());
+    }
+
+    @Property
+    void changesAppliedToTheLiveConfigurationGiveTheDesiredOne(@ForAll long live, @ForAll long desired) {
+        List<Change> changes = Differ.diff(live(live), live(desired));
+        assertEquals(live(desired), Patch.apply(live(live), changes));
+    }
+
+    @Property
+    void aSubsystemIsPausedAndResumedAtMostOnce(@ForAll long live, @ForAll long desired) {
+        Set<Nqn> open = new HashSet<>();
+        Set<Nqn> ever = new HashSet<>();
+        for (PlanStep step : plan(live, desired).steps()) {
+            if (step.step() instanceof Step.PauseSubsystem pause) {
+                assertTrue(ever.add(pause.nqn()), "paused twice");
+                open.add(pause.nqn());
+            } else if (step.step() instanceof Step.ResumeSubsystem resume) {
+                assertTrue(open.remove(resume.nqn()), "resumed without a pause");
+            }
+        }
+        assertEquals(Set.of(), open);
+    }
+
+    @Property
+    void aStepBelongsToAnObjectThatChangesOrToOneThatIsReplacedUnderIt(@ForAll long live, @ForAll long desired) {
+        Plan plan = plan(live, desired);
+        Set<ObjectRef> changed = new HashSet<>();
+        plan.changes().forEach(c -> changed.add(c.object()));
+        for (PlanStep step : plan.steps()) {
+            ObjectRef object = step.step().object();
+            boolean pause = step.step() instanceof Step.PauseSubsystem || step.step() instanceof Step.ResumeSubsystem;
+            if (!pause && !changed.contains(object)) {
+                assertTrue(isReplacedUnder(object, plan), step + " touches what is equal");
+            }
+        }
+    }
+
+    private static boolean isReplacedUnder(ObjectRef object, Plan plan) {
+        Set<Step> steps = new HashSet<>();
+        plan.steps().forEach(step -> steps.add(step.step()));
+        return switch (object) {
+            case ObjectRef.Namespace n ->
+                steps.contains(new Step.RemoveSubsystem(n.nqn()))
+                        || spec(plan.desired(), n.nqn())
+                                .map(s -> s.namespaces().get(n.nsid()))
+                                .filter(ns -> steps.contains(new Step.RemoveBdev(ns.bdev())))
+                                .isPresent();
+            case ObjectRef.Host h -> steps.contains(new Step.RemoveSubsystem(h.nqn()));
+            case ObjectRef.Listener l -> steps.contains(new Step.RemoveSubsystem(l.nqn()));
+            case ObjectRef.Subsystem s ->
+                steps.contains(new Step.RemoveSubsystem(s.nqn()))
+                        && spec(plan.desired(), s.nqn()).isPresent();
+            case ObjectRef.Bdev _, ObjectRef.Transport _ -> false;
+        };
+    }
+
+    private static Optional<SubsystemSpec> spec(TargetConfig config, Nqn nqn) {
+        return Optional.ofNullable(config.subsystems().get(nqn));
+    }
+
+    @Property
+    void anAddressIsTakenAwayBeforeItIsGivenToAnother(@ForAll long live, @ForAll long desired) {
+        Set<TransportAddress> added = new HashSet<>();
+        for (PlanStep step : plan(live, desired).steps()) {
+            switch (step.step()) {
+                case Step.AddListener l -> added.add(l.address());
+                case Step.RemoveListener l -> assertTrue(!added.contains(l.address()), "added before removed");
+                case Step.RemoveSubsystem s ->
+                    spec(live(live), s.nqn())
+                            .orElseThrow()
+                            .listeners()
+                            .forEach(address -> assertTrue(!added.contains(address), "added before removed"));
+                default -> {}
+            }
+        }
+    }
+
+    @Property
+    void anAddressOpensWhenEverySubsystemThatBeginsToUseItIsWhole(@ForAll long live, @ForAll long desired) {
+        Plan plan = plan(live, desired);
+        ModelTarget target = new ModelTarget(plan.live());
+        for (PlanStep step : plan.steps()) {
+            target.apply(step.step());
+            if (step.step() instanceof Step.AddListener listener) {
+                TargetConfig now = target.config();
+                plan.desired().subsystems().values().stream()
+                        .filter(s -> s.listeners().contains(listener.address()))
+                        .filter(s -> spec(plan.live(), s.nqn())
+                                .filter(was -> was.listeners().contains(listener.address()))
+                                .isEmpty())
+                        .forEach(s -> {
+                            SubsystemSpec is = spec(now, s.nqn()).orElseThrow();
+                            assertEquals(s.namespaces(), is.namespaces());
+                            assertEquals(s.hosts(), is.hosts());
+                            assertEquals(s.allowAnyHost(), is.allowAnyHost());
+                        });
+            }
+        }
+    }
+
+    @Property
+    void whatWaitsIsLeftOutAndTheRestIsReached(@ForAll long live, @ForAll long desired, @ForAll long choice) {
+        Map<ObjectRef, String> waiting = someOf(plan(live, desired), choice);
+        Plan plan = plan(live(live), Configs.of(desired), waiting);
+        TargetConfig result = ModelTarget.afterwards(plan).config();
+        assertEquals(List.of(), plan(result, Configs.of(desired), waiting).steps());
+        plan.steps().forEach(step -> assertTrue(!isAddition(step.step(), waiting.keySet()), step + " waits"));
+        Set<ObjectRef> pending = new HashSet<>();
+        plan.pending().forEach(p -> pending.add(p.object()));
+        for (Change open : Differ.diff(result, Configs.of(desired))) {
+            assertTrue(isExcused(open, pending), open.object() + " is neither done nor pending");
+        }
+    }
+
+    /** A leftover is pending itself, or its subsystem is, or a removal made way for what is. */
+    private static boolean isExcused(Change open, Set<ObjectRef> pending) {
+        return pending.contains(open.object())
+                || switch (open.object()) {
+                    case ObjectRef.Namespace n -> pending.contains(new ObjectRef.Subsystem(n.nqn()));
+                    case ObjectRef.Host h -> pending.contains(new ObjectRef.Subsystem(h.nqn()));
+                    case ObjectRef.Listener l -> pending.contains(new ObjectRef.Subsystem(l.nqn()));
+                    case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _ -> false;
+                };
+    }
+
+    private static boolean isAddition(Step step, Set<ObjectRef> waiting) {
+        return switch (step) {
+            case Step.CreateBdev _, Step.CreateTransport _, Step.AddListener _, Step.AddNamespace _ ->
+                waiting.contains(step.object());
+            default -> false;
+        };
+    }
+
+    private static Map<ObjectRef, String> someOf(Plan plan, long choice) {
+        Random random = new Random(choice);
+        Map<ObjectRef, String> some = new HashMap<>();
+        for (PlanStep step : plan.steps()) {
+            boolean canWait = switch (step.step()) {
+                case Step.CreateBdev _, Step.CreateTransport _, Step.AddListener _ -> true;
+                default -> false;
+            };
+            if (canWait && random.nextInt(4) == 0) {
+                some.put(step.step().object(), "ENODEV");
+            }
+        }
+        return some;
+    }
+
+    @Property
+    void theSameInputGivesTheSamePlan(@ForAll long live, @ForAll long desired) {
+        assertEquals(plan(live, desired), plan(live, desired));
+    }
+}
