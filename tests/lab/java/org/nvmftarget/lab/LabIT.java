@@ -10,12 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Boots one guest with {@code tests/lab/run}, and turns each scenario's result into a test of its own. */
+/**
+ * Boots one guest with {@code tests/lab/run}, prints its progress, and turns each scenario into a test of its own
+ * that lasts as long as the scenario does.
+ */
 final class LabIT {
 
     private static final int LOG_TAIL_LINES = 40;
@@ -23,45 +26,49 @@ final class LabIT {
     private final Path tree = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
     @TestFactory
-    Stream<DynamicTest> scenario() throws IOException, InterruptedException {
+    Stream<DynamicTest> scenario() throws IOException {
         if (!Boolean.getBoolean("lab")) {
             String leftOut = "Lab left out: it boots a guest with soft-RoCE, which needs Debian packages;"
                     + " tests/run has it, or mvn verify -Dlab=true where tests/lab/prepare succeeds.";
             System.out.println(leftOut);
-            abort(leftOut);
+            return Stream.of(dynamicTest("left-out", () -> abort(leftOut)));
         }
         List<String> names = defaultScenarios();
-        int status = run();
-        Stream<DynamicTest> scenarios = names.stream().map(name -> dynamicTest(name, () -> assertPassed(name)));
-        // Without this test a harness that fails before it writes any result could pass unseen.
-        return Stream.concat(
-                scenarios, Stream.of(dynamicTest("exit-status", () -> assertEquals(0, status, "tests/lab/run"))));
+        Process lab = lab().start();
+        BufferedReader progress = lab.inputReader(StandardCharsets.UTF_8);
+        Stream<DynamicTest> scenarios = names.stream().map(name -> dynamicTest(name, () -> {
+            printUntil(progress, line -> line.contains(" pass  " + name + "  ") || line.contains(" FAIL  " + name + "  "));
+            assertPassed(name);
+        }));
+        // Without the last test a harness that fails before it has any result could pass unseen.
+        DynamicTest end = dynamicTest("exit-status", () -> {
+            printUntil(progress, line -> false);
+            assertEquals(0, lab.waitFor(), "exit status of tests/lab/run");
+        });
+        return Stream.concat(scenarios, Stream.of(end)).onClose(lab::destroy); // it ends its guest on SIGTERM
     }
 
     private List<String> defaultScenarios() throws IOException {
         try (BufferedReader lines = lab("--list").start().inputReader(StandardCharsets.UTF_8)) {
-            return lines.lines().filter(line -> !line.contains(" ")).collect(Collectors.toList());
-        }
-    }
-
-    /** Runs the lab, printing its progress as it comes. */
-    private int run() throws IOException, InterruptedException {
-        Process lab = lab().start();
-        try (BufferedReader lines = lab.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                System.out.println("lab: " + line);
-            }
-            return lab.waitFor();
-        } finally {
-            lab.destroy(); // the script ends its guest on SIGTERM
+            return lines.lines().filter(line -> !line.contains(" ")).toList();
         }
     }
 
     private ProcessBuilder lab(String... arguments) {
-        String script = tree.resolve("tests/lab/run").toString();
-        List<String> command = Stream.concat(Stream.of(script), Stream.of(arguments))
-                .collect(Collectors.toList());
-        return new ProcessBuilder(command).directory(tree.toFile()).redirectErrorStream(true);
+        Stream<String> script = Stream.of(tree.resolve("tests/lab/run").toString());
+        return new ProcessBuilder(Stream.concat(script, Stream.of(arguments)).toList())
+                .directory(tree.toFile())
+                .redirectErrorStream(true);
+    }
+
+    /** Reads up to the line that is looked for, or to the end: scenarios run in the order of their tests. */
+    private static void printUntil(BufferedReader progress, Predicate<String> last) throws IOException {
+        for (String line = progress.readLine(); line != null; line = progress.readLine()) {
+            System.out.println("lab: " + line);
+            if (last.test(line)) {
+                return;
+            }
+        }
     }
 
     private void assertPassed(String name) throws IOException {
