@@ -20,8 +20,7 @@ public final class Native {
     /** What a handle of {@link #withErrno} takes as its second argument: one such segment per calling thread. */
     public static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
 
-    private static final VarHandle ERRNO =
-            ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
     private static final Linker LINKER = Linker.nativeLinker();
 
     private Native() {}
@@ -34,6 +33,12 @@ public final class Native {
     /** A call that keeps errno: {@code (MemorySegment function, MemorySegment errnoState, arguments…)}. */
     public static MethodHandle withErrno(FunctionDescriptor signature) {
         return LINKER.downcallHandle(signature, Linker.Option.captureCallState("errno"));
+    }
+
+    /** As {@link #withErrno} for C's {@code f(a, b, ...)}: {@code firstVariadic} arguments stand before the dots. */
+    public static MethodHandle variadicWithErrno(FunctionDescriptor signature, int firstVariadic) {
+        return LINKER.downcallHandle(
+                signature, Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(firstVariadic));
     }
 
     /**

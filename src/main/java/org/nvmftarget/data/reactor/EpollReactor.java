@@ -1,0 +1,304 @@
+package org.nvmftarget.data.reactor;
+
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.nvmftarget.data.ffi.libc.Errno;
+import org.nvmftarget.data.ffi.libc.Posix;
+
+/**
+ * A {@link Reactor} on epoll. While there is work it spins; after {@link ReactorOptions#spinNs()} without any it arms
+ * its pollers and sleeps until a descriptor is ready, a timer is due or a message comes. A timer runs only in a turn
+ * that has looked at all pollers and descriptors since the timer's time came, also after a stall of the whole process.
+ */
+public final class EpollReactor implements Reactor, AutoCloseable {
+
+    private static final int MESSAGES_PER_TURN = 1024;
+    private static final int QUEUE_CHUNK = 1024;
+    private static final int POLL_ROUNDS_BEFORE_TIMERS = 64;
+    private static final int BUSY_TURNS_BETWEEN_EPOLLS = 8;
+    private static final long NS_PER_MS = 1_000_000;
+    private static final Poller[] NO_POLLERS = {};
+
+    private final ReactorOptions options;
+    private final MpscUnboundedVarHandleArrayQueue<Runnable> messages =
+            new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
+    private final MessagePassingQueue.Consumer<Runnable> runMessage = Runnable::run;
+    private final TimerHeap timers = new TimerHeap();
+    private final AtomicLong busyNs = new AtomicLong();
+    private final AtomicLong idleNs = new AtomicLong();
+    private final CompletableFuture<Boolean> started = new CompletableFuture<>();
+    private final Descriptors descriptors = new Descriptors();
+    private final WakeUp wakeUp = new WakeUp();
+    private final Thread thread;
+
+    private volatile boolean closing;
+    private volatile boolean ended;
+    private Poller[] pollers = NO_POLLERS;
+    private long nowNs;
+    private long lastWorkNs;
+    private int removedPollers;
+    private int turnsWithoutEpoll;
+
+    private EpollReactor(ReactorOptions options) {
+        this.options = options;
+        this.thread = Thread.ofPlatform().name(options.name()).daemon(true).unstarted(this::live);
+    }
+
+    /**
+     * Starts a reactor.
+     *
+     * @throws IllegalStateException if its thread cannot be bound to the CPU that it shall have
+     */
+    public static EpollReactor start(ReactorOptions options) {
+        EpollReactor reactor = new EpollReactor(options);
+        reactor.thread.start();
+        try {
+            reactor.started.join();
+        } catch (CompletionException failed) {
+            throw new IllegalStateException(
+                    "reactor " + options.name() + " did not start: " + failed.getMessage(), failed);
+        }
+        return reactor;
+    }
+
+    @Override
+    public String name() {
+        return options.name();
+    }
+
+    @Override
+    public boolean inReactor() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** @throws RejectedExecutionException once the reactor has ended */
+    @Override
+    public void execute(Runnable message) {
+        if (ended) {
+            throw new RejectedExecutionException("reactor " + options.name() + " has ended");
+        }
+        messages.offer(message);
+        if (wakeUp.claim()) {
+            wakeUp.signal();
+        }
+    }
+
+    @Override
+    public long nowNs() {
+        return nowNs;
+    }
+
+    @Override
+    public Timer schedule(long delayNs, Runnable task) {
+        return timers.add(nowNs + delayNs, task);
+    }
+
+    @Override
+    public void addPoller(Poller poller) {
+        pollers = Arrays.copyOf(pollers, pollers.length + 1);
+        pollers[pollers.length - 1] = poller;
+    }
+
+    @Override
+    public void removePoller(Poller poller) {
+        removedPollers++;
+        pollers = Arrays.stream(pollers).filter(other -> !other.equals(poller)).toArray(Poller[]::new);
+    }
+
+    @Override
+    public void watch(int fd, int events, FdHandler handler) {
+        descriptors.watch(fd, events, handler);
+    }
+
+    @Override
+    public void rewatch(int fd, int events) {
+        descriptors.rewatch(fd, events);
+    }
+
+    @Override
+    public void unwatch(int fd) {
+        descriptors.unwatch(fd);
+    }
+
+    /** Time spent in turns that found work; from any thread. */
+    public long busyNs() {
+        return busyNs.getOpaque();
+    }
+
+    /** Time spent asleep, or looking for work in vain; from any thread. */
+    public long idleNs() {
+        return idleNs.getOpaque();
+    }
+
+    private void live() {
+        try {
+            bindToCpu();
+            nowNs = options.clock().getAsLong();
+            lastWorkNs = nowNs;
+            descriptors.watch(wakeUp.fd(), READABLE, events -> wakeUp.drain());
+        } catch (RuntimeException failed) {
+            release();
+            started.completeExceptionally(failed);
+            return;
+        }
+        started.complete(true);
+        try {
+            while (!closing) {
+                turn();
+            }
+            ended = true;
+            messages.drain(runMessage);
+        } catch (Throwable fatal) {
+            ended = true;
+            options.onFatal().accept(this, fatal);
+        } finally {
+            release();
+        }
+    }
+
+    private void bindToCpu() {
+        if (options.cpu().isEmpty()) {
+            return;
+        }
+        int cpu = options.cpu().getAsInt();
+        int result = Posix.pinThread(cpu);
+        if (result < 0) {
+            throw new IllegalStateException("its thread cannot run on CPU " + cpu + ": " + Errno.message(result));
+        }
+    }
+
+    private void release() {
+        ended = true;
+        wakeUp.close();
+        descriptors.close();
+    }
+
+    private void turn() {
+        long beganNs = nowNs;
+        int work = messages.drain(runMessage, MESSAGES_PER_TURN);
+        int polled = poll();
+        work += polled + serveDescriptors(polled > 0);
+        work += runTimers();
+        nowNs = options.clock().getAsLong();
+        if (work > 0) {
+            lastWorkNs = nowNs;
+            add(busyNs, nowNs - beganNs);
+            return;
+        }
+        if (nowNs - lastWorkNs >= options.spinNs()) {
+            sleep();
+            nowNs = options.clock().getAsLong();
+        } else {
+            Thread.onSpinWait();
+        }
+        add(idleNs, nowNs - beganNs);
+    }
+
+    private static void add(AtomicLong counter, long ns) {
+        counter.setOpaque(counter.getPlain() + ns);
+    }
+
+    private int poll() {
+        int removedBefore = removedPollers;
+        int work = 0;
+        for (Poller poller : pollers) {
+            if (removedPollers == removedBefore || isPresent(poller)) {
+                work += poller.poll();
+            }
+        }
+        return work;
+    }
+
+    private boolean isPresent(Poller poller) {
+        for (Poller present : pollers) {
+            if (present.equals(poller)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** With busy pollers, epoll is a system call too many in most turns. */
+    private int serveDescriptors(boolean pollersAreBusy) {
+        if (!descriptors.hasReady()) {
+            if (pollersAreBusy && turnsWithoutEpoll < BUSY_TURNS_BETWEEN_EPOLLS) {
+                turnsWithoutEpoll++;
+                return 0;
+            }
+            descriptors.await(0);
+        }
+        turnsWithoutEpoll = 0;
+        return descriptors.dispatch();
+    }
+
+    private int runTimers() {
+        if (!timers.isDue(nowNs)) {
+            return 0;
+        }
+        messages.drain(runMessage, MESSAGES_PER_TURN);
+        int rounds = 0;
+        while (poll() > 0 && rounds < POLL_ROUNDS_BEFORE_TIMERS) {
+            rounds++;
+        }
+        descriptors.await(0);
+        descriptors.dispatch();
+        int run = 0;
+        for (Runnable task = timers.takeDue(nowNs); task != null; task = timers.takeDue(nowNs)) {
+            task.run();
+            run++;
+        }
+        return run;
+    }
+
+    private void sleep() {
+        for (Poller poller : pollers) {
+            if (!poller.arm()) {
+                return;
+            }
+        }
+        wakeUp.aboutToSleep();
+        if (messages.isEmpty() && !closing) {
+            descriptors.await(timeoutMs());
+        }
+        wakeUp.awake();
+    }
+
+    private int timeoutMs() {
+        if (timers.isEmpty()) {
+            return -1;
+        }
+        long leftNs = timers.firstDeadlineNs() - options.clock().getAsLong();
+        return Math.clamp((leftNs + NS_PER_MS - 1) / NS_PER_MS, 0, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Ends the reactor after the messages that it has; from another thread it returns when the reactor has ended.
+     * Idempotent.
+     */
+    @Override
+    public void close() {
+        closing = true;
+        if (wakeUp.claim()) {
+            wakeUp.signal();
+        }
+        if (inReactor()) {
+            return;
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
