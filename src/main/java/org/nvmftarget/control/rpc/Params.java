@@ -1,0 +1,99 @@
+package org.nvmftarget.control.rpc;
+
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The parameters of one call. A method takes those that it knows and ends with {@link #end()}; a parameter of another
+ * type, one that is unknown, or one that stands twice is an error.
+ */
+final class Params {
+
+    private final @Nullable JsonNode node;
+    private final boolean duplicates;
+    private final Supplier<RpcError> fault;
+    private final Set<String> known = new HashSet<>();
+
+    Params(@Nullable JsonNode node, boolean duplicates) {
+        this(node, duplicates, RpcError::invalidParameters);
+    }
+
+    private Params(@Nullable JsonNode node, boolean duplicates, Supplier<RpcError> fault) {
+        this.node = node;
+        this.duplicates = duplicates;
+        this.fault = fault;
+    }
+
+    /** The same parameters for a method with another answer to bad ones. */
+    Params faultedBy(Supplier<RpcError> otherFault) {
+        return new Params(node, duplicates, otherFault);
+    }
+
+    /** None are allowed: not even {@code {}}. */
+    void none(String method) throws RpcError {
+        if (node != null) {
+            throw new RpcError(RpcError.INVALID_PARAMS, method + " requires no parameters");
+        }
+    }
+
+    Optional<String> string(String name) throws RpcError {
+        JsonNode value = take(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        return Optional.of(value.stringValueOpt().orElseThrow(fault));
+    }
+
+    Optional<Boolean> bool(String name) throws RpcError {
+        JsonNode value = take(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        return Optional.of(value.booleanValueOpt().orElseThrow(fault));
+    }
+
+    /** An unsigned number of at most 31 bits. */
+    Optional<Integer> count(String name) throws RpcError {
+        JsonNode value = take(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
+            throw fault.get();
+        }
+        return Optional.of(value.intValue());
+    }
+
+    /** An object or array. */
+    Optional<JsonNode> container(String name) throws RpcError {
+        JsonNode value = take(name);
+        if (value != null && !value.isContainer()) {
+            throw fault.get();
+        }
+        return Optional.ofNullable(value);
+    }
+
+    /** A string if there is one by that name; nothing is an error. */
+    Optional<String> lenient(String name) {
+        return node == null ? Optional.empty() : node.path(name).stringValueOpt();
+    }
+
+    /** After all have been taken: whether there are others. */
+    void end() throws RpcError {
+        if (node != null && (duplicates || !node.isObject() || !known.containsAll(node.propertyNames()))) {
+            throw fault.get();
+        }
+    }
+
+    private @Nullable JsonNode take(String name) throws RpcError {
+        if (node != null && !node.isObject()) {
+            throw fault.get();
+        }
+        known.add(name);
+        return node == null ? null : node.get(name);
+    }
+}

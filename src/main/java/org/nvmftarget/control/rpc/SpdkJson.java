@@ -1,0 +1,177 @@
+package org.nvmftarget.control.rpc;
+
+import java.util.Locale;
+import java.util.Set;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The target's objects in SPDK 26.09's words: the same keys, in the same order, with the same JSON types. */
+final class SpdkJson {
+
+    /** SPDK's word for "as many as it takes"; this target has no such caches. */
+    private static final long CACHE_SIZE_DEFAULT = 0xFFFF_FFFFL;
+
+    private static final Set<String> MALLOC_IO =
+            Set.of("read", "write", "unmap", "flush", "reset", "write_zeroes", "abort");
+    private static final Set<String> NULL_IO = MALLOC_IO;
+
+    private static final String[] IO_TYPES = {
+        "read",
+        "write",
+        "unmap",
+        "flush",
+        "reset",
+        "nvme_admin",
+        "nvme_io",
+        "nvme_io_md",
+        "write_zeroes",
+        "zcopy",
+        "get_zone_info",
+        "zone_management",
+        "zone_append",
+        "compare",
+        "compare_and_write",
+        "abort",
+        "seek_hole",
+        "seek_data",
+        "copy",
+        "nvme_iov_md",
+        "nvme_nssr",
+        "write_uncorrectable"
+    };
+
+    private SpdkJson() {}
+
+    static ObjectNode address(TransportAddress address) {
+        return Json.object()
+                .put("trtype", address.trtype().name())
+                .put("adrfam", address.adrfam().json())
+                .put("traddr", address.traddr())
+                .put("trsvcid", Integer.toString(address.trsvcid()));
+    }
+
+    static ObjectNode discoverySubsystem(String nqn) {
+        ObjectNode json = Json.object().put("nqn", nqn).put("subtype", "Discovery");
+        json.putArray("listen_addresses");
+        json.put("allow_any_host", true);
+        json.putArray("hosts");
+        return json;
+    }
+
+    static ObjectNode subsystem(SubsystemSpec subsystem) {
+        ObjectNode json = Json.object().put("nqn", subsystem.nqn().value()).put("subtype", "NVMe");
+        ArrayNode listeners = json.putArray("listen_addresses");
+        subsystem.listeners().forEach(address -> listeners.add(address(address)));
+        json.put("allow_any_host", subsystem.allowAnyHost());
+        ArrayNode hosts = json.putArray("hosts");
+        subsystem.hosts().forEach(host -> hosts.addObject().put("nqn", host.value()));
+        json.put("serial_number", subsystem.serialNumber())
+                .put("model_number", subsystem.modelNumber())
+                .put("max_namespaces", subsystem.maxNamespaces())
+                .put("passthrough", false)
+                .put("min_cntlid", subsystem.minCntlid())
+                .put("max_cntlid", subsystem.maxCntlid())
+                .put("dmrsl", 0)
+                .put("wzsl", 0);
+        ArrayNode namespaces = json.putArray("namespaces");
+        subsystem.namespaces().values().forEach(namespace -> namespaces.add(namespace(namespace)));
+        return json;
+    }
+
+    private static ObjectNode namespace(NamespaceSpec namespace) {
+        ObjectNode json = Json.object()
+                .put("nsid", Integer.toUnsignedLong(namespace.nsid().value()))
+                .put("bdev_name", namespace.bdev())
+                .put("name", namespace.bdev())
+                .put("nguid", namespace.nguid());
+        namespace.eui64().ifPresent(eui64 -> json.put("eui64", eui64));
+        return json.put("uuid", namespace.uuid().toString());
+    }
+
+    static ObjectNode transport(TransportOptions options) {
+        TransportOptions.Common common = options.common();
+        ObjectNode json = Json.object()
+                .put("trtype", options.trtype().name())
+                .put("max_queue_depth", common.maxQueueDepth())
+                .put("max_io_qpairs_per_ctrlr", common.maxIoQpairsPerCtrlr())
+                .put("in_capsule_data_size", common.inCapsuleDataSizeBytes())
+                .put("max_io_size", common.maxIoSizeBytes())
+                .put("max_aq_depth", common.maxAqDepth())
+                .put("iobuf_small_cache_size", CACHE_SIZE_DEFAULT)
+                .put("iobuf_large_cache_size", CACHE_SIZE_DEFAULT)
+                .put("dif_insert_or_strip", false)
+                .put("zcopy", false);
+        int dataWrPoolSize = switch (options) {
+            case TransportOptions.Rdma rdma -> {
+                rdmaOptions(json, rdma);
+                yield rdma.dataWrPoolSize();
+            }
+            case TransportOptions.Tcp tcp -> {
+                json.put("c2h_success", tcp.c2hSuccess()).put("sock_priority", tcp.sockPriority());
+                yield 0;
+            }
+        };
+        return json.put("abort_timeout_sec", common.abortTimeoutSec())
+                .put("ack_timeout", common.ackTimeoutMs())
+                .put("data_wr_pool_size", dataWrPoolSize)
+                .put("disable_command_passthru", false)
+                .put("kas", common.kasUnits())
+                .put("min_kato", common.minKatoMs());
+    }
+
+    private static void rdmaOptions(ObjectNode json, TransportOptions.Rdma rdma) {
+        json.put("max_srq_depth", rdma.maxSrqDepth()).put("no_srq", rdma.noSrq());
+        if (rdma.noSrq()) {
+            json.put("num_cqe", rdma.numCqe());
+        }
+        json.put("acceptor_backlog", rdma.acceptorBacklog()).put("no_wr_batching", rdma.noWrBatching());
+    }
+
+    /** @param claimed whether a namespace has it */
+    static ObjectNode bdev(BdevSpec bdev, boolean claimed) {
+        ObjectNode json = Json.object().put("name", bdev.name());
+        json.putArray("aliases").add(bdev.uuid().toString());
+        json.put("product_name", productName(bdev))
+                .put("block_size", bdev.blockSizeBytes())
+                .put("num_blocks", bdev.sizeBytes() / bdev.blockSizeBytes())
+                .put("preferred_write_alignment", 0)
+                .put("preferred_write_granularity", 0)
+                .put("optimal_write_size", 0)
+                .put("preferred_unmap_alignment", 0)
+                .put("preferred_unmap_granularity", 0)
+                .put("uuid", bdev.uuid().toString());
+        if (bdev instanceof BdevSpec.Malloc) {
+            json.put("numa_id", -1);
+        }
+        json.putObject("assigned_rate_limits")
+                .put("rw_ios_per_sec", 0)
+                .put("rw_mbytes_per_sec", 0)
+                .put("r_mbytes_per_sec", 0)
+                .put("w_mbytes_per_sec", 0);
+        json.put("claimed", claimed);
+        if (claimed) {
+            json.put("claim_type", "exclusive_write");
+        }
+        json.put("zoned", false);
+        ioTypes(json.putObject("supported_io_types"), bdev);
+        json.putObject("driver_specific");
+        return json;
+    }
+
+    private static String productName(BdevSpec bdev) {
+        String type = bdev.type();
+        return type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1) + " disk";
+    }
+
+    private static void ioTypes(ObjectNode json, BdevSpec bdev) {
+        Set<String> supported = bdev instanceof BdevSpec.Malloc ? MALLOC_IO : NULL_IO;
+        for (String type : IO_TYPES) {
+            json.put(type, supported.contains(type));
+        }
+    }
+}

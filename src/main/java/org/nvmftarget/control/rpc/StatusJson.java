@@ -1,0 +1,74 @@
+package org.nvmftarget.control.rpc;
+
+import java.util.Locale;
+import org.nvmftarget.control.admit.Candidate;
+import org.nvmftarget.control.plan.Refusal;
+import org.nvmftarget.control.reconcile.Condition;
+import org.nvmftarget.control.reconcile.TargetStatus;
+import org.nvmftarget.model.Problem;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code nvmf_target_get_status}'s result. */
+final class StatusJson {
+    private StatusJson() {}
+
+    static ObjectNode of(TargetStatus status) {
+        ObjectNode json = Json.object()
+                .put("accepted_generation", status.acceptedGeneration())
+                .put("accepted_hash", status.acceptedHash())
+                .put("converged_generation", status.convergedGeneration());
+        ArrayNode conditions = json.putArray("conditions");
+        status.conditions().forEach(condition -> conditions.add(condition(condition)));
+        ArrayNode pending = json.putArray("pending");
+        status.pending()
+                .forEach(p ->
+                        pending.addObject().put("object", p.object().toString()).put("reason", p.reason()));
+        ArrayNode failures = json.putArray("failures");
+        status.failures().forEach(failures::add);
+        status.candidate().ifPresent(candidate -> json.set("candidate", candidate(candidate)));
+        status.lastPlan().ifPresent(plan -> json.put("last_plan", plan));
+        return json;
+    }
+
+    /** The fields of {@code --output json} of every command that reports problems. */
+    static ObjectNode problem(Problem problem) {
+        ObjectNode json = Json.object()
+                .put("file", problem.file())
+                .put("line", problem.line())
+                .put("column", problem.column())
+                .put("path", problem.path())
+                .put("message", problem.message());
+        problem.hint().ifPresent(hint -> json.put("hint", hint));
+        problem.sourceLine().ifPresent(line -> json.put("source_line", line));
+        return json;
+    }
+
+    private static ObjectNode condition(Condition condition) {
+        String type = condition.type().name();
+        return Json.object()
+                .put("type", type.charAt(0) + type.substring(1).toLowerCase(Locale.ROOT))
+                .put("status", condition.status())
+                .put("observed_generation", condition.observedGeneration())
+                .put("reason", condition.reason())
+                .put("message", condition.message())
+                .put("since", condition.since().toString());
+    }
+
+    private static ObjectNode candidate(Candidate candidate) {
+        ObjectNode json = Json.object()
+                .put("content_hash", candidate.contentHash())
+                .put("outcome", candidate.outcome().name().toLowerCase(Locale.ROOT));
+        candidate.planId().ifPresent(id -> json.put("plan_id", id));
+        ArrayNode problems = json.putArray("problems");
+        candidate.problems().forEach(problem -> problems.add(problem(problem)));
+        ArrayNode refusals = json.putArray("refused");
+        for (Refusal refusal : candidate.refusals()) {
+            refusals.addObject()
+                    .put("guard", refusal.guard())
+                    .put("message", refusal.message())
+                    .put("approvable", refusal.approvable());
+        }
+        return json.put("since", candidate.since().toString());
+    }
+}

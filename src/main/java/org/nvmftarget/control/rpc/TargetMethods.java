@@ -1,0 +1,168 @@
+package org.nvmftarget.control.rpc;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.control.admit.Preview;
+import org.nvmftarget.control.plan.Plan;
+import org.nvmftarget.control.reconcile.StatusSource;
+import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Problem;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** This target's own methods, as read-only as the others. */
+final class TargetMethods {
+
+    private static final int HISTORY_DEFAULT = 1000;
+
+    private final StatusSource source;
+    private final Preview preview;
+    private final SpecTexts ownSpec;
+    private final Rendering rendering;
+
+    TargetMethods(StatusSource source, Preview preview, SpecTexts ownSpec, Rendering rendering) {
+        this.source = source;
+        this.preview = preview;
+        this.ownSpec = ownSpec;
+        this.rendering = rendering;
+    }
+
+    void addTo(Map<String, Method> methods) {
+        methods.put("nvmf_target_get_status", this::status);
+        methods.put("nvmf_target_get_plan", this::plan);
+        methods.put("nvmf_target_get_history", this::history);
+        methods.put("nvmf_target_export", this::export);
+    }
+
+    private JsonNode status(Params params) throws RpcError {
+        params.end();
+        return StatusJson.of(source.status());
+    }
+
+    private JsonNode history(Params params) throws RpcError {
+        int most = params.count("max").orElse(HISTORY_DEFAULT);
+        params.end();
+        ArrayNode lines = Json.array();
+        source.history(most).forEach(line -> lines.add(Json.parse(line)));
+        return lines;
+    }
+
+    private JsonNode plan(Params params) throws RpcError {
+        Optional<JsonNode> files = params.container("files");
+        Optional<JsonNode> paths = params.container("paths");
+        Optional<String> yaml = params.string("yaml");
+        Optional<String> text = params.string("text");
+        params.end();
+        if (text.isPresent() && !text.get().equals("plain") && !text.get().equals("colour")) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid parameters: text is plain or colour");
+        }
+        Preview.Result result = preview.preview(texts(files, paths, yaml));
+        return switch (result) {
+            case Preview.Result.Planned(Plan plan) -> planned(plan, text);
+            case Preview.Result.Invalid(List<Problem> problems) -> throw invalid(problems);
+        };
+    }
+
+    private JsonNode planned(Plan plan, Optional<String> text) {
+        ObjectNode json = Json.object();
+        json.set("plan", rendering.planJson(plan));
+        text.ifPresent(form -> json.put("text", rendering.planText(plan, form.equals("colour"))));
+        return json;
+    }
+
+    private static RpcError invalid(List<Problem> problems) {
+        ObjectNode data = Json.object();
+        ArrayNode all = data.putArray("problems");
+        problems.forEach(problem -> all.add(StatusJson.problem(problem)));
+        Problem first = problems.getFirst();
+        return new RpcError(
+                RpcError.INVALID_PARAMS,
+                "Invalid parameters: " + first.file() + ":" + first.line() + ":" + first.column() + ": "
+                        + first.message(),
+                data);
+    }
+
+    private Map<String, String> texts(Optional<JsonNode> files, Optional<JsonNode> paths, Optional<String> yaml)
+            throws RpcError {
+        if ((files.isPresent() ? 1 : 0) + (paths.isPresent() ? 1 : 0) + (yaml.isPresent() ? 1 : 0) > 1) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid parameters: give one of files, paths and yaml");
+        }
+        if (yaml.isPresent()) {
+            return Map.of("yaml", yaml.get());
+        }
+        return files.isPresent() ? given(files.get()) : own(paths);
+    }
+
+    private static Map<String, String> given(JsonNode files) throws RpcError {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> file : files.properties()) {
+            texts.put(file.getKey(), file.getValue().stringValueOpt().orElseThrow(RpcError::invalidParameters));
+        }
+        if (!files.isObject() || texts.isEmpty()) {
+            throw RpcError.invalidParameters();
+        }
+        return texts;
+    }
+
+    /**
+     * Reads the target's own file. Other paths are refused: who may read the socket must not read, by way of source
+     * lines in messages, what root may.
+     */
+    private Map<String, String> own(Optional<JsonNode> paths) throws RpcError {
+        if (paths.isPresent()) {
+            for (JsonNode path : paths.get()) {
+                if (!ownSpec.path().toString().equals(path.asString())) {
+                    throw new RpcError(
+                            RpcError.INVALID_PARAMS,
+                            "Invalid parameters: of paths, " + ownSpec.path()
+                                    + " alone is read; send the text of any other file");
+                }
+            }
+        }
+        try {
+            return ownSpec.read();
+        } catch (IOException e) {
+            throw new RpcError(RpcError.INTERNAL_ERROR, ownSpec.path() + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private JsonNode export(Params params) throws RpcError {
+        params.end();
+        DesiredState accepted = source.accepted();
+        TargetConfig live = source.live().config();
+        SortedMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>(live.subsystems());
+        subsystems.replaceAll(
+                (nqn, subsystem) -> protectedAs(accepted.target().subsystems().get(nqn), subsystem));
+        TargetConfig config = new TargetConfig(live.transports(), live.bdevs(), subsystems);
+        return Json.object()
+                .put(
+                        "yaml",
+                        rendering.yaml(new DesiredState(config, accepted.reconcile(), accepted.log(), accepted.rpc())));
+    }
+
+    /** The live target knows nothing of {@code protect}: the accepted spec does. */
+    private static SubsystemSpec protectedAs(@Nullable SubsystemSpec accepted, SubsystemSpec live) {
+        return new SubsystemSpec(
+                live.nqn(),
+                live.serialNumber(),
+                live.modelNumber(),
+                live.maxNamespaces(),
+                live.minCntlid(),
+                live.maxCntlid(),
+                live.allowAnyHost(),
+                live.hosts(),
+                live.namespaces(),
+                live.listeners(),
+                accepted != null && accepted.protect());
+    }
+}

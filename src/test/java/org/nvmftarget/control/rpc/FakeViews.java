@@ -1,0 +1,108 @@
+package org.nvmftarget.control.rpc;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nvmftarget.control.admit.Candidate;
+import org.nvmftarget.control.admit.Preview;
+import org.nvmftarget.control.plan.Plan;
+import org.nvmftarget.control.plan.Refusal;
+import org.nvmftarget.control.reconcile.Condition;
+import org.nvmftarget.control.reconcile.StatusSource;
+import org.nvmftarget.control.reconcile.TargetStatus;
+import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.Problem;
+import org.nvmftarget.model.TargetConfig;
+import tools.jackson.databind.JsonNode;
+
+/** Views of a target that is as it is made here; previews remember what they were asked. */
+final class FakeViews implements StatusSource, Preview, SpecTexts, Rendering {
+
+    static final Instant SINCE = Instant.parse("2026-11-22T10:00:00Z");
+
+    volatile LiveState live = RecordedTarget.live();
+    volatile Map<String, String> previewed = Map.of();
+    volatile Result answer = new Result.Planned(new Plan(
+            "sha256:00", 7, List.of(), List.of(), List.of(), List.of(), TargetConfig.EMPTY, TargetConfig.EMPTY));
+
+    RpcServer.Views views() {
+        return new RpcServer.Views(this, this, this, this);
+    }
+
+    @Override
+    public TargetStatus status() {
+        return new TargetStatus(
+                7,
+                "abc",
+                6,
+                List.of(new Condition(Condition.Type.READY, true, 7, "Applied", "", SINCE)),
+                List.of(),
+                List.of("add_listener failed"),
+                Optional.of(new Candidate(
+                        "def",
+                        Candidate.Outcome.REFUSED,
+                        List.of(problem()),
+                        List.of(new Refusal("empty", "nothing would be left", true)),
+                        Optional.of("sha256:11"),
+                        SINCE)),
+                Optional.empty());
+    }
+
+    static Problem problem() {
+        return new Problem("target.yaml", 3, 5, "bdevs.x", "no größe", Optional.of("say size"), Optional.of("  x: 1"));
+    }
+
+    @Override
+    public LiveState live() {
+        return live;
+    }
+
+    @Override
+    public DesiredState accepted() {
+        return new DesiredState(
+                RecordedTarget.config(),
+                DesiredState.Reconcile.DEFAULTS,
+                DesiredState.Log.DEFAULTS,
+                DesiredState.Rpc.DEFAULTS);
+    }
+
+    @Override
+    public List<String> history(int most) {
+        List<String> all = List.of("{\"n\":1}", "{\"n\":2}");
+        return all.subList(Math.max(0, all.size() - most), all.size());
+    }
+
+    @Override
+    public Result preview(Map<String, String> files) {
+        previewed = files;
+        return answer;
+    }
+
+    @Override
+    public Path path() {
+        return Path.of("/etc/nvmf/target.yaml");
+    }
+
+    @Override
+    public Map<String, String> read() {
+        return Map.of("target.yaml", "version: 1\n");
+    }
+
+    @Override
+    public JsonNode planJson(Plan plan) {
+        return Json.object().put("plan_id", plan.planId());
+    }
+
+    @Override
+    public String planText(Plan plan, boolean colour) {
+        return colour ? "in colour" : "plain";
+    }
+
+    @Override
+    public String yaml(DesiredState state) {
+        return "version: 1 # " + state.target().subsystems().size();
+    }
+}

@@ -1,0 +1,97 @@
+package org.nvmftarget.control.rpc;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.nvmftarget.model.AddressFamily;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
+import org.nvmftarget.model.TransportType;
+
+/** The target that the recordings in {@code spdk-rpc/} were made of, without ANA. */
+final class RecordedTarget {
+
+    static final Nqn CNODE1 = new Nqn("nqn.2016-06.io.spdk:cnode1");
+    static final Nqn CNODE2 = new Nqn("nqn.2016-06.io.spdk:cnode2");
+
+    private RecordedTarget() {}
+
+    static LiveState live() {
+        SortedMap<Nqn, LiveState.Subsystem> facts = new TreeMap<>();
+        facts.put(CNODE1, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of()));
+        facts.put(CNODE2, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of()));
+        return new LiveState(config(), facts);
+    }
+
+    static TargetConfig config() {
+        SortedMap<TransportType, TransportOptions> transports = new TreeMap<>();
+        transports.put(TransportType.TCP, TransportOptions.tcp());
+        SortedMap<String, BdevSpec> bdevs = new TreeMap<>();
+        bdevs.put("Null0", new BdevSpec.Null("Null0", 262144L * 4096, 4096, uuid("a0")));
+        bdevs.put("Malloc0", new BdevSpec.Malloc("Malloc0", 131072L * 512, 512, uuid("b0")));
+        SortedMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>();
+        subsystems.put(
+                CNODE1,
+                subsystem(
+                        CNODE1,
+                        1,
+                        32,
+                        new TreeSet<>(),
+                        new NamespaceSpec(
+                                new Nsid(1),
+                                "Null0",
+                                uuid("a0"),
+                                "000000000000000000000000000000A0",
+                                Optional.empty())));
+        subsystems.put(
+                CNODE2,
+                subsystem(
+                        CNODE2,
+                        2,
+                        8,
+                        new TreeSet<>(List.of(
+                                new Nqn("nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555"))),
+                        new NamespaceSpec(
+                                new Nsid(5),
+                                "Malloc0",
+                                uuid("c0"),
+                                "00112233445566778899AABBCCDDEEFF",
+                                Optional.empty())));
+        return new TargetConfig(transports, bdevs, subsystems);
+    }
+
+    private static SubsystemSpec subsystem(
+            Nqn nqn, int number, int maxNamespaces, SortedSet<Nqn> hosts, NamespaceSpec namespace) {
+        SortedMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
+        namespaces.put(namespace.nsid(), namespace);
+        SortedSet<TransportAddress> listeners = new TreeSet<>();
+        listeners.add(new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.1", 4419 + number));
+        return new SubsystemSpec(
+                nqn,
+                "SPDK0000000000000" + number,
+                "SPDK_Controller" + number,
+                maxNamespaces,
+                1,
+                65519,
+                hosts.isEmpty(),
+                hosts,
+                namespaces,
+                listeners,
+                false);
+    }
+
+    private static UUID uuid(String end) {
+        return UUID.fromString("00000000-0000-0000-0000-0000000000" + end);
+    }
+}
