@@ -36,10 +36,13 @@ final class LabIT {
         List<String> names = defaultScenarios();
         Process lab = lab().start();
         BufferedReader progress = lab.inputReader(StandardCharsets.UTF_8);
-        Stream<DynamicTest> scenarios = names.stream().map(name -> dynamicTest(name, () -> {
-            printUntil(progress, line -> line.contains(" pass  " + name + "  ") || line.contains(" FAIL  " + name + "  "));
-            assertPassed(name);
-        }));
+        Stream<DynamicTest> scenarios = names.stream()
+                .map(name -> dynamicTest(name, () -> {
+                    printUntil(
+                            progress,
+                            line -> line.contains(" pass  " + name + "  ") || line.contains(" FAIL  " + name + "  "));
+                    assertPassed(name);
+                }));
         // Without the last test a harness that fails before it has any result could pass unseen.
         DynamicTest end = dynamicTest("exit-status", () -> {
             printUntil(progress, line -> false);

@@ -8,11 +8,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.async.ByteArrayFeeder;
-import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -51,7 +51,7 @@ final class ValueReader implements AutoCloseable {
     static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Malformed(StreamReadException cause) {
+        Malformed(JacksonException cause) {
             super(cause);
         }
     }
@@ -70,7 +70,7 @@ final class ValueReader implements AutoCloseable {
             feeder.feedInput(bytes, 0, length);
             fedBytes += length;
             read(complete);
-        } catch (StreamReadException e) {
+        } catch (JacksonException e) {
             throw new Malformed(e);
         }
         if (!open.isEmpty() && fedBytes - valueStart > MAX_REQUEST_BYTES) {
@@ -84,7 +84,7 @@ final class ValueReader implements AutoCloseable {
         try {
             feeder.endOfInput();
             read(complete);
-        } catch (StreamReadException e) {
+        } catch (JacksonException e) {
             throw new Malformed(e);
         }
         return complete;
