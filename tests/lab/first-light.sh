@@ -49,6 +49,7 @@ sectors_written() { # DISK
   cat "/sys/block/$1/stat" /sys/block/"${1%n*}"c*n"${1##*n}"/stat 2>/dev/null | awk '{ sum += $7 } END { print sum + 0 }'
 }
 has_written() { [ "$(sectors_written "$1")" -ge "$2" ]; } # DISK SECTORS
+listeners_over_rpc() { rpc nvmf_subsystem_get_listeners "{\"nqn\": \"$NQN\"}" | jq -r '[.[].address.traddr] | sort | join(" ")'; }
 journal_has_plan() { [ -n "$(journal_plans "$1")" ]; } # LINE
 discovers() { discovery_entries "$1" "$2" | grep -qx "$3"; }
 
@@ -125,6 +126,7 @@ edit_under_io() {
   check_first_connection
   target_converged 30 "$FILE"
   edit_is_one_plan "$lines"
+  check_equal "listeners over RPC" "10.0.0.1 10.0.0.2" "$(listeners_over_rpc)"
 }
 
 undo_the_edit() {
@@ -133,6 +135,7 @@ undo_the_edit() {
   wait_for 30 "the second namespace's disk is gone" has_no_disk $NQN 2
   wait_for 30 "the target has ended the second connection" controller_is_lost $NQN 10.0.0.2
   target_converged 30 "$FILE"
+  check_equal "listeners over RPC" 10.0.0.1 "$(listeners_over_rpc)"
   check_status "plan finds no changes" 0 \
     nvmf_target plan "$FILE" --rpc-socket "$RPC" --state-dir "$STATE" --detailed-exitcode
   check_equal "discovery" "$TRTYPE 10.0.0.1 4420 $NQN" "$(discovery_entries "$TRTYPE" 10.0.0.1)"
