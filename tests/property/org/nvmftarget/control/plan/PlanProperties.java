@@ -204,4 +204,21 @@ class PlanProperties {
     void theSameInputGivesTheSamePlan(@ForAll long live, @ForAll long desired) {
         assertEquals(plan(live, desired), plan(live, desired));
     }
+
+    @Property
+    void thePlanIdDependsOnTheTwoConfigurationsAlone(@ForAll long live, @ForAll long desired) {
+        TreeMap<Nqn, LiveState.Subsystem> connected = new TreeMap<>();
+        live(live)
+                .subsystems()
+                .keySet()
+                .forEach(
+                        nqn -> connected.put(nqn, new LiveState.Subsystem(LiveState.SubsystemState.PAUSED, List.of())));
+        SourceMap sources =
+                new SourceMap(Map.of(new ObjectRef.Bdev("a"), new SourceMap.Position("/etc/nvmf/other.yaml", 42)));
+        Plan other = Planner.plan(new LiveState(live(live), connected), Configs.of(desired), sources, 9, Map.of());
+        assertEquals(plan(live, desired).planId(), other.planId());
+        assertEquals(
+                live(live).equals(live(desired)),
+                PlanId.of(live(live), live(live)).equals(PlanId.of(live(live), live(desired))));
+    }
 }

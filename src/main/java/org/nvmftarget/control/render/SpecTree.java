@@ -1,0 +1,148 @@
+package org.nvmftarget.control.render;
+
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.ByteSize;
+import org.nvmftarget.model.Identity;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A configuration as the tree of its canonical YAML: values equal to their defaults are left out, uuids never. */
+final class SpecTree {
+    private SpecTree() {}
+
+    static void addConfig(ObjectNode document, TargetConfig config) {
+        if (!config.transports().isEmpty()) {
+            ObjectNode transports = document.putObject("transports");
+            config.transports().values().forEach(t -> transports.set(t.trtype().key(), transport(t)));
+        }
+        if (!config.bdevs().isEmpty()) {
+            ObjectNode bdevs = document.putObject("bdevs");
+            config.bdevs().values().forEach(b -> bdevs.set(b.name(), bdev(b)));
+        }
+        if (!config.subsystems().isEmpty()) {
+            ObjectNode subsystems = document.putObject("subsystems");
+            config.subsystems().values().forEach(s -> subsystems.set(s.nqn().value(), subsystem(s)));
+        }
+    }
+
+    static ObjectNode transport(TransportOptions options) {
+        ObjectNode node = Formats.object();
+        addCommon(node, options.common());
+        switch (options) {
+            case TransportOptions.Rdma o -> {
+                TransportOptions.Rdma usual = TransportOptions.rdma();
+                put(node, "max_srq_depth", o.maxSrqDepth(), usual.maxSrqDepth());
+                put(node, "no_srq", o.noSrq(), usual.noSrq());
+                put(node, "num_cqe", o.numCqe(), usual.numCqe());
+                put(node, "acceptor_backlog", o.acceptorBacklog(), usual.acceptorBacklog());
+                put(node, "no_wr_batching", o.noWrBatching(), usual.noWrBatching());
+                put(node, "data_wr_pool_size", o.dataWrPoolSize(), usual.dataWrPoolSize());
+            }
+            case TransportOptions.Tcp o -> {
+                TransportOptions.Tcp usual = TransportOptions.tcp();
+                put(node, "c2h_success", o.c2hSuccess(), usual.c2hSuccess());
+                put(node, "sock_priority", o.sockPriority(), usual.sockPriority());
+                put(node, "control_msg_num", o.controlMsgNum(), usual.controlMsgNum());
+            }
+        }
+        return node;
+    }
+
+    private static void addCommon(ObjectNode node, TransportOptions.Common o) {
+        TransportOptions.Common usual = TransportOptions.Common.DEFAULTS;
+        put(node, "max_queue_depth", o.maxQueueDepth(), usual.maxQueueDepth());
+        put(node, "max_io_qpairs_per_ctrlr", o.maxIoQpairsPerCtrlr(), usual.maxIoQpairsPerCtrlr());
+        putSize(node, "in_capsule_data_size", o.inCapsuleDataSizeBytes(), usual.inCapsuleDataSizeBytes());
+        put(node, "max_aq_depth", o.maxAqDepth(), usual.maxAqDepth());
+        putSize(node, "max_io_size", o.maxIoSizeBytes(), usual.maxIoSizeBytes());
+        put(node, "ack_timeout", o.ackTimeoutMs(), usual.ackTimeoutMs());
+        put(node, "kas", o.kasUnits(), usual.kasUnits());
+        // What min_kato is where it is not written depends on kas.
+        if (o.kasUnits() != usual.kasUnits() || o.minKatoMs() != usual.minKatoMs()) {
+            node.put("min_kato", o.minKatoMs());
+        }
+        put(node, "abort_timeout_sec", o.abortTimeoutSec(), usual.abortTimeoutSec());
+    }
+
+    static ObjectNode bdev(BdevSpec bdev) {
+        ObjectNode node = Formats.object();
+        node.put("type", bdev.type());
+        node.put("size", new ByteSize(bdev.sizeBytes()).toString());
+        node.put("block_size", bdev.blockSizeBytes());
+        node.put("uuid", bdev.uuid().toString());
+        return node;
+    }
+
+    static ObjectNode subsystem(SubsystemSpec s) {
+        ObjectNode node = Formats.object();
+        node.put("serial_number", s.serialNumber());
+        node.put("model_number", s.modelNumber());
+        put(node, "max_namespaces", s.maxNamespaces(), SubsystemSpec.DEFAULT_MAX_NAMESPACES);
+        put(node, "min_cntlid", s.minCntlid(), SubsystemSpec.MIN_CNTLID);
+        put(node, "max_cntlid", s.maxCntlid(), SubsystemSpec.MAX_CNTLID);
+        node.put("allow_any_host", s.allowAnyHost());
+        if (s.protect()) {
+            node.put("protect", true);
+        }
+        addContents(node, s);
+        return node;
+    }
+
+    private static void addContents(ObjectNode node, SubsystemSpec s) {
+        if (!s.hosts().isEmpty()) {
+            ObjectNode hosts = node.putObject("hosts");
+            s.hosts().stream().map(Nqn::value).forEach(hosts::putObject);
+        }
+        if (!s.namespaces().isEmpty()) {
+            ObjectNode namespaces = node.putObject("namespaces");
+            s.namespaces().values().forEach(ns -> namespaces.set(ns.nsid().toString(), namespace(ns)));
+        }
+        if (!s.listeners().isEmpty()) {
+            ArrayNode listeners = node.putArray("listeners");
+            s.listeners().forEach(address -> listeners.add(listener(address)));
+        }
+    }
+
+    private static ObjectNode namespace(NamespaceSpec ns) {
+        ObjectNode node = Formats.object();
+        node.put("bdev", ns.bdev());
+        node.put("uuid", ns.uuid().toString());
+        if (!ns.nguid().equals(Identity.nguid(ns.uuid()))) {
+            node.put("nguid", ns.nguid());
+        }
+        ns.eui64().ifPresent(eui64 -> node.put("eui64", eui64));
+        return node;
+    }
+
+    private static ObjectNode listener(TransportAddress address) {
+        ObjectNode node = Formats.object();
+        node.put("trtype", address.trtype().key());
+        node.put("traddr", address.traddr());
+        node.put("trsvcid", address.trsvcid());
+        return node;
+    }
+
+    private static void put(ObjectNode node, String key, int value, int usual) {
+        if (value != usual) {
+            node.put(key, value);
+        }
+    }
+
+    private static void put(ObjectNode node, String key, boolean value, boolean usual) {
+        if (value != usual) {
+            node.put(key, value);
+        }
+    }
+
+    static void putSize(ObjectNode node, String key, long value, long usual) {
+        if (value != usual) {
+            node.put(key, new ByteSize(value).toString());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package org.nvmftarget.control.render;
+
+import org.nvmftarget.control.plan.DataEffect;
+import org.nvmftarget.control.plan.PlanStep;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Step;
+import org.nvmftarget.model.TransportAddress;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One step of a plan as JSON, for the plan and for the journal. Sizes are in bytes. */
+public final class StepJson {
+    private StepJson() {}
+
+    /** {@code {n, action, …the step's own keys, disruption, data (unless none), hosts, reason}}. */
+    public static ObjectNode node(PlanStep planned) {
+        ObjectNode node = Formats.object();
+        node.put("n", planned.number());
+        addStep(node, planned.step());
+        node.put("disruption", planned.disruption().key());
+        if (planned.data() != DataEffect.NONE) {
+            node.put("data", planned.data() == DataEffect.LOST ? "lost" : "kept");
+        }
+        ArrayNode hosts = node.putArray("hosts");
+        planned.hosts().stream().map(Nqn::value).forEach(hosts::add);
+        node.put("reason", planned.reason());
+        return node;
+    }
+
+    /** {@code {action, …the step's own keys}}. */
+    public static ObjectNode node(Step step) {
+        ObjectNode node = Formats.object();
+        addStep(node, step);
+        return node;
+    }
+
+    private static void addStep(ObjectNode node, Step step) {
+        node.put("action", step.action());
+        switch (step) {
+            case Step.CreateTransport s ->
+                addOptions(node, s.options().trtype().name(), SpecTree.transport(s.options()));
+            case Step.SetTransportOptions s ->
+                addOptions(node, s.options().trtype().name(), SpecTree.transport(s.options()));
+            case Step.RemoveTransport s -> node.put("trtype", s.trtype().name());
+            case Step.CreateBdev s -> addBdev(node, s.bdev());
+            case Step.ResizeBdev s -> node.put("bdev", s.name()).put("size", s.sizeBytes());
+            case Step.RemoveBdev s -> node.put("bdev", s.name());
+            case Step.CreateSubsystem s -> addSubsystem(node, s);
+            case Step.RemoveSubsystem s -> subsystem(node, s.nqn());
+            case Step.PauseSubsystem s -> addPause(subsystem(node, s.nqn()), s);
+            case Step.ResumeSubsystem s -> subsystem(node, s.nqn());
+            case Step.AddNamespace s -> addNamespace(subsystem(node, s.nqn()), s.namespace());
+            case Step.RemoveNamespace s ->
+                subsystem(node, s.nqn())
+                        .put("nsid", Integer.toUnsignedLong(s.nsid().value()));
+            case Step.AddHost s -> subsystem(node, s.nqn()).put("host", s.host().value());
+            case Step.RemoveHost s ->
+                subsystem(node, s.nqn()).put("host", s.host().value());
+            case Step.SetAllowAnyHost s -> subsystem(node, s.nqn()).put("allow_any_host", s.allow());
+            case Step.AddListener s -> addAddress(subsystem(node, s.nqn()), s.address());
+            case Step.RemoveListener s -> addAddress(subsystem(node, s.nqn()), s.address());
+        }
+    }
+
+    private static ObjectNode subsystem(ObjectNode node, Nqn nqn) {
+        return node.put("subsystem", nqn.value());
+    }
+
+    private static void addOptions(ObjectNode node, String trtype, ObjectNode options) {
+        node.put("trtype", trtype);
+        if (!options.isEmpty()) {
+            node.set("options", options);
+        }
+    }
+
+    private static void addBdev(ObjectNode node, BdevSpec bdev) {
+        node.put("bdev", bdev.name());
+        node.put("type", bdev.type());
+        node.put("size", bdev.sizeBytes());
+        node.put("block_size", bdev.blockSizeBytes());
+        node.put("uuid", bdev.uuid().toString());
+    }
+
+    private static void addSubsystem(ObjectNode node, Step.CreateSubsystem s) {
+        subsystem(node, s.nqn());
+        node.put("serial_number", s.serialNumber());
+        node.put("model_number", s.modelNumber());
+        node.put("max_namespaces", s.maxNamespaces());
+        node.put("min_cntlid", s.minCntlid());
+        node.put("max_cntlid", s.maxCntlid());
+    }
+
+    private static void addPause(ObjectNode node, Step.PauseSubsystem s) {
+        if (!s.namespaces().isEmpty()) {
+            ArrayNode nsids = node.putArray("nsids");
+            s.namespaces().forEach(nsid -> nsids.add(Integer.toUnsignedLong(nsid.value())));
+        }
+    }
+
+    private static void addNamespace(ObjectNode node, NamespaceSpec ns) {
+        node.put("nsid", Integer.toUnsignedLong(ns.nsid().value()));
+        node.put("bdev", ns.bdev());
+        node.put("uuid", ns.uuid().toString());
+        node.put("nguid", ns.nguid());
+        ns.eui64().ifPresent(eui64 -> node.put("eui64", eui64));
+    }
+
+    private static void addAddress(ObjectNode node, TransportAddress address) {
+        node.put("trtype", address.trtype().name());
+        node.put("adrfam", address.adrfam().json());
+        node.put("traddr", address.traddr());
+        node.put("trsvcid", Integer.toString(address.trsvcid()));
+    }
+}

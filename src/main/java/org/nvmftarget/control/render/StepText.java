@@ -1,0 +1,73 @@
+package org.nvmftarget.control.render;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.nvmftarget.control.plan.DataEffect;
+import org.nvmftarget.control.plan.Disruption;
+import org.nvmftarget.control.plan.PlanStep;
+import org.nvmftarget.model.ByteSize;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Step;
+
+/** One step of a plan as one line. */
+public final class StepText {
+    private static final int HOSTS_SHOWN = 3;
+
+    private StepText() {}
+
+    /** {@code add_namespace nqn…:disk0 nsid 1 (bdev disk0)}: the action and its object. */
+    public static String render(Step step) {
+        String what = switch (step) {
+            case Step.CreateTransport s -> s.options().trtype().key();
+            case Step.SetTransportOptions s -> s.options().trtype().key();
+            case Step.RemoveTransport s -> s.trtype().key();
+            case Step.CreateBdev s ->
+                s.bdev().name() + " (" + s.bdev().type() + ", "
+                        + new ByteSize(s.bdev().sizeBytes()) + ")";
+            case Step.ResizeBdev s -> s.name() + " to " + new ByteSize(s.sizeBytes());
+            case Step.RemoveBdev s -> s.name();
+            case Step.CreateSubsystem s -> s.nqn().value();
+            case Step.RemoveSubsystem s -> s.nqn().value();
+            case Step.PauseSubsystem s -> s.nqn() + scope(s);
+            case Step.ResumeSubsystem s -> s.nqn().value();
+            case Step.AddNamespace s ->
+                s.nqn() + " nsid " + s.namespace().nsid() + " (bdev "
+                        + s.namespace().bdev() + ")";
+            case Step.RemoveNamespace s -> s.nqn() + " nsid " + s.nsid();
+            case Step.AddHost s -> s.nqn() + " " + s.host();
+            case Step.RemoveHost s -> s.nqn() + " " + s.host();
+            case Step.SetAllowAnyHost s -> s.nqn() + " " + s.allow();
+            case Step.AddListener s -> s.nqn() + " " + s.address();
+            case Step.RemoveListener s -> s.nqn() + " " + s.address();
+        };
+        return step.action() + " " + what;
+    }
+
+    private static String scope(Step.PauseSubsystem pause) {
+        return pause.namespaces().isEmpty() ? "" : " for nsid " + joined(pause.namespaces().stream());
+    }
+
+    private static String joined(Stream<?> parts) {
+        return String.join(", ", parts.map(Object::toString).toList());
+    }
+
+    /** What follows the step: {@code [namespace, data lost; nqn…:host1] reason}. */
+    static String notes(PlanStep step) {
+        List<String> notes = new ArrayList<>();
+        if (step.disruption() != Disruption.NONE) {
+            notes.add(step.disruption().key());
+        }
+        if (step.data() != DataEffect.NONE) {
+            notes.add(step.data() == DataEffect.LOST ? "data lost" : "data kept");
+        }
+        String hosts = hosts(step.hosts());
+        String marks = String.join(", ", notes) + (hosts.isEmpty() ? "" : (notes.isEmpty() ? "" : "; ") + hosts);
+        return (marks.isEmpty() ? "" : " [" + marks + "]") + (step.reason().isEmpty() ? "" : ": " + step.reason());
+    }
+
+    private static String hosts(List<Nqn> hosts) {
+        String shown = joined(hosts.stream().limit(HOSTS_SHOWN));
+        return hosts.size() > HOSTS_SHOWN ? shown + " and " + (hosts.size() - HOSTS_SHOWN) + " more hosts" : shown;
+    }
+}
