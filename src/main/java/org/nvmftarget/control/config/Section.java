@@ -1,0 +1,153 @@
+package org.nvmftarget.control.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The keys of each kind of map in a spec: the one table that decides what is unknown. The JSON Schema has the same
+ * keys, and a test holds the two together.
+ */
+final class Section {
+    /** Keys of SPDK's that mean nothing here. */
+    private static final class Foreign {
+        private static final String BUFFERS = "leave it out: buffers are sized from max_queue_depth and max_io_size";
+
+        static final Map<String, String> TRANSPORT = Map.of(
+                "acceptor_poll_rate", "leave it out: new connections are waited for, not polled for",
+                "io_unit_size", BUFFERS,
+                "num_shared_buffers", BUFFERS,
+                "buf_cache_size", BUFFERS,
+                "trtype", "the transport's type is its own key");
+    }
+
+    static final Section ROOT = new Section(
+            "",
+            List.of("version", "transports", "bdevs", "subsystems", "reconcile", "log", "rpc"),
+            Map.of("discovery", "", "metrics", ""));
+    static final Section TRANSPORTS = new Section("transports", List.of("rdma", "tcp"), Map.of());
+    static final Section RDMA = new Section(
+            "transports.rdma",
+            List.of(
+                    "max_queue_depth",
+                    "max_io_qpairs_per_ctrlr",
+                    "in_capsule_data_size",
+                    "max_aq_depth",
+                    "max_io_size",
+                    "ack_timeout",
+                    "kas",
+                    "min_kato",
+                    "abort_timeout_sec",
+                    "max_srq_depth",
+                    "no_srq",
+                    "num_cqe",
+                    "acceptor_backlog",
+                    "no_wr_batching",
+                    "data_wr_pool_size"),
+            Foreign.TRANSPORT);
+    static final Section TCP = new Section(
+            "transports.tcp",
+            List.of(
+                    "max_queue_depth",
+                    "max_io_qpairs_per_ctrlr",
+                    "in_capsule_data_size",
+                    "max_aq_depth",
+                    "max_io_size",
+                    "ack_timeout",
+                    "kas",
+                    "min_kato",
+                    "abort_timeout_sec",
+                    "c2h_success",
+                    "sock_priority",
+                    "control_msg_num"),
+            Foreign.TRANSPORT);
+    static final Section BDEV = new Section(
+            "bdevs.*",
+            List.of("type", "size", "block_size", "uuid"),
+            Map.of("path", "malloc and null bdevs have none", "num_blocks", "give `size` in bytes instead"));
+    static final Section SUBSYSTEM = new Section(
+            "subsystems.*",
+            List.of(
+                    "serial_number",
+                    "model_number",
+                    "max_namespaces",
+                    "min_cntlid",
+                    "max_cntlid",
+                    "allow_any_host",
+                    "hosts",
+                    "namespaces",
+                    "listeners",
+                    "protect"),
+            Map.of("nqn", "the NQN is the subsystem's own key", "ana_reporting", ""));
+    static final Section HOST =
+            new Section("subsystems.*.hosts.*", List.of(), Map.of("dhchap_key", "", "dhchap_ctrlr_key", "", "psk", ""));
+    static final Section NAMESPACE = new Section(
+            "subsystems.*.namespaces.*",
+            List.of("bdev", "uuid", "nguid", "eui64"),
+            Map.of(
+                    "nsid", "the nsid is the namespace's own key",
+                    "anagrpid", "",
+                    "hosts", "",
+                    "bdev_name", "did you mean `bdev`?"));
+    static final Section LISTENER = new Section(
+            "subsystems.*.listeners[]",
+            List.of("trtype", "traddr", "trsvcid", "adrfam"),
+            Map.of(
+                    "secure_channel", "",
+                    "ana_state", "",
+                    "sock_impl", "",
+                    "address", "did you mean `traddr`?",
+                    "port", "did you mean `trsvcid`?",
+                    "transport", "did you mean `trtype`?"));
+    static final Section RECONCILE = new Section(
+            "reconcile", List.of("resync", "pause_timeout", "settle"), Map.of("max_deletions", "", "on_active", ""));
+    static final Section LOG = new Section("log", List.of("level", "flags"), Map.of());
+    static final Section RPC = new Section("rpc", List.of("group", "mode"), Map.of());
+
+    static final List<Section> ALL =
+            List.of(ROOT, TRANSPORTS, RDMA, TCP, BDEV, SUBSYSTEM, HOST, NAMESPACE, LISTENER, RECONCILE, LOG, RPC);
+
+    private final String where;
+    private final List<String> keys;
+    private final Map<String, String> refused;
+
+    /**
+     * @param where the path of such a map, with {@code *} for an identity
+     * @param refused keys that an operator may well try: what to do instead, or the empty text where there is nothing
+     *     to do in this version
+     */
+    private Section(String where, List<String> keys, Map<String, String> refused) {
+        this.where = where;
+        this.keys = keys;
+        this.refused = refused;
+    }
+
+    String where() {
+        return where;
+    }
+
+    List<String> keys() {
+        return keys;
+    }
+
+    /** What is wrong with an unknown key. */
+    String faultOf(String key) {
+        return "".equals(refused.get(key))
+                ? "`" + key + "` is not offered by this version"
+                : "unknown key " + Wording.quoted(key);
+    }
+
+    /** How to mend an unknown key. */
+    Optional<String> hintFor(String key) {
+        String instead = refused.get(key);
+        if (instead != null) {
+            return instead.isEmpty() ? Optional.empty() : Optional.of(instead);
+        }
+        Optional<String> meant = Wording.didYouMean(key, keys);
+        if (meant.isPresent()) {
+            return meant;
+        }
+        return Optional.of(
+                keys.isEmpty() ? "nothing stands here yet: write {}" : "known here: " + String.join(", ", keys));
+    }
+}

@@ -1,0 +1,117 @@
+package org.nvmftarget.control.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.SubsystemSpec;
+
+/** Binds {@code subsystems:}. */
+final class SubsystemsBinder {
+
+    static final int MAX_NAMESPACES = 65536;
+    private static final String DEFAULT_MODEL_NUMBER = "nvmf-target";
+
+    private final Declarations declarations;
+    private final Problems problems;
+    private final NamespacesBinder namespaces;
+    private final ListenersBinder listeners;
+
+    SubsystemsBinder(Transports transports, Bdevs bdevs, Declarations declarations, Problems problems) {
+        this.declarations = declarations;
+        this.problems = problems;
+        this.namespaces = new NamespacesBinder(bdevs, declarations, problems);
+        this.listeners = new ListenersBinder(transports, declarations, problems);
+    }
+
+    SortedMap<Nqn, SubsystemSpec> bind(Optional<Value> section) {
+        SortedMap<Nqn, SubsystemSpec> specs = new TreeMap<>();
+        for (Value.Named entry : section.flatMap(Value::named).orElse(List.of())) {
+            Optional<Nqn> nqn = nqn(entry);
+            nqn.ifPresent(n ->
+                    declarations.add(new ObjectRef.Subsystem(n), entry.key().place()));
+            entry.value().fields(Section.SUBSYSTEM).ifPresent(f -> {
+                // An invalid name stands in for the rest, so that the rest is checked; no state comes of it.
+                SubsystemSpec spec = subsystem(nqn, f);
+                nqn.ifPresent(n -> specs.put(n, spec));
+            });
+        }
+        listeners.finish();
+        return specs;
+    }
+
+    private Optional<Nqn> nqn(Value.Named entry) {
+        String text = entry.key().text();
+        Optional<Nqn> nqn = nqn(entry.key(), entry.value().path(), problems);
+        if (nqn.isPresent() && text.equals(Nqn.DISCOVERY.value())) {
+            problems.add(
+                    entry.key().place(),
+                    entry.value().path(),
+                    "this NQN is the discovery subsystem's, which is there by itself on each listener");
+            return Optional.empty();
+        }
+        return nqn;
+    }
+
+    private static Optional<Nqn> nqn(Node.Scalar key, SpecPath path, Problems problems) {
+        Optional<String> fault = Nqn.fault(key.text());
+        if (fault.isPresent()) {
+            problems.add(key.place(), path, Wording.shown(fault.get()));
+            return Optional.empty();
+        }
+        return Optional.of(new Nqn(key.text()));
+    }
+
+    private SubsystemSpec subsystem(Optional<Nqn> nqn, Fields f) {
+        Nqn name = nqn.orElse(Nqn.DISCOVERY);
+        Optional<Integer> maxNamespaces =
+                f.integerOrWrong("max_namespaces", SubsystemSpec.DEFAULT_MAX_NAMESPACES, 1, MAX_NAMESPACES);
+        Cntlids cntlids = cntlids(f);
+        return new SubsystemSpec(
+                name,
+                f.get("serial_number")
+                        .flatMap(v -> IdentityValues.ascii(v, 20))
+                        .orElseGet(() -> IdentityValues.serialNumber(name)),
+                f.get("model_number").flatMap(v -> IdentityValues.ascii(v, 40)).orElse(DEFAULT_MODEL_NUMBER),
+                maxNamespaces.orElse(SubsystemSpec.DEFAULT_MAX_NAMESPACES),
+                cntlids.least(),
+                cntlids.most(),
+                f.flag("allow_any_host", false),
+                hosts(nqn, f.get("hosts")),
+                namespaces.bind(nqn, f.get("namespaces"), maxNamespaces),
+                listeners.bind(nqn, f.get("listeners")),
+                f.flag("protect", false));
+    }
+
+    private record Cntlids(int least, int most) {}
+
+    private static Cntlids cntlids(Fields f) {
+        int lowest = SubsystemSpec.MIN_CNTLID;
+        int highest = SubsystemSpec.MAX_CNTLID;
+        Optional<Integer> least = f.integerOrWrong("min_cntlid", lowest, lowest, highest);
+        Optional<Integer> most = f.integerOrWrong("max_cntlid", highest, lowest, highest);
+        if (least.isPresent() && most.isPresent() && least.get() > most.get()) {
+            f.get("min_cntlid")
+                    .ifPresent(v -> v.problem(least.get() + " is more than max_cntlid, which is " + most.get()));
+        }
+        return new Cntlids(least.orElse(lowest), most.orElse(highest));
+    }
+
+    private SortedSet<Nqn> hosts(Optional<Nqn> nqn, Optional<Value> section) {
+        SortedSet<Nqn> hosts = new TreeSet<>();
+        for (Value.Named entry : section.flatMap(Value::named).orElse(List.of())) {
+            Optional<Nqn> host = nqn(entry.key(), entry.value().path(), problems);
+            Optional<Fields> settings = entry.value().fields(Section.HOST);
+            if (host.isPresent() && settings.isPresent()) {
+                hosts.add(host.get());
+                nqn.ifPresent(n -> declarations.add(
+                        new ObjectRef.Host(n, host.get()), entry.key().place()));
+            }
+        }
+        return hosts;
+    }
+}

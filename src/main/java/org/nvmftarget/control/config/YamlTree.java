@@ -1,0 +1,172 @@
+package org.nvmftarget.control.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.nvmftarget.control.config.Node.Entry;
+import org.nvmftarget.control.config.Node.Items;
+import org.nvmftarget.control.config.Node.Mapping;
+import org.nvmftarget.control.config.Node.Refused;
+import org.nvmftarget.control.config.Node.Scalar;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+
+/**
+ * Parses one text into nodes. Works on the parser's events instead of its composed nodes: depth is bounded before
+ * anything recurses, and aliases, anchors and tags are seen where they stand.
+ */
+final class YamlTree {
+
+    /** Far beyond what a spec needs; a deeper document is an attack or an accident. */
+    static final int MAX_DEPTH = 64;
+
+    /** On purpose larger than the library's 3 MiB, which 10,000 subsystems would reach. */
+    static final int MAX_CODE_POINTS = 64 << 20;
+
+    /** Ends the reading of one text after its problem was reported. */
+    private static final class Unreadable extends Exception {}
+
+    private final Source source;
+    private final Problems problems;
+    private final ParserImpl parser;
+
+    private YamlTree(Source source, Problems problems) {
+        LoadSettings settings =
+                LoadSettings.builder().setCodePointLimit(MAX_CODE_POINTS).build();
+        this.source = source;
+        this.problems = problems;
+        this.parser = new ParserImpl(settings, new StreamReader(settings, source.text()));
+    }
+
+    /** The document, or empty if there is none to speak of; then the reason is among {@code problems}. */
+    static Optional<Node> parse(Source source, Problems problems) {
+        if (YamlFaults.beforeParsing(source, problems)) {
+            return Optional.empty();
+        }
+        try {
+            return new YamlTree(source, problems).document();
+        } catch (YamlEngineException e) {
+            YamlFaults.report(e, source, problems);
+            return Optional.empty();
+        } catch (Unreadable reported) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Node> document() throws Unreadable {
+        parser.next(); // stream start
+        if (parser.checkEvent(Event.ID.StreamEnd)) {
+            return nothing(source.text().isBlank() ? "the file is empty" : "the file holds nothing but comments");
+        }
+        parser.next(); // document start
+        Node root = node(parser.next(), SpecPath.ROOT, 1);
+        parser.next(); // document end
+        if (!parser.checkEvent(Event.ID.StreamEnd)) {
+            problems.add(
+                    place(parser.peekEvent().getStartMark()),
+                    SpecPath.ROOT,
+                    "a second YAML document begins here: a spec is one document",
+                    "remove the `---`, or put the second document into a file of the drop-in folder");
+            throw new Unreadable();
+        }
+        return root.isNothing() ? nothing("the document is empty") : Optional.of(root);
+    }
+
+    private Optional<Node> nothing(String message) {
+        problems.add(
+                Place.whole(source),
+                SpecPath.ROOT,
+                message,
+                "the smallest spec is `version: 1`: a target with nothing in it");
+        return Optional.empty();
+    }
+
+    private Node node(Event event, SpecPath path, int depth) throws Unreadable {
+        Place place = place(event.getStartMark());
+        if (depth > MAX_DEPTH) {
+            problems.add(place, SpecPath.ROOT, "nested deeper than " + MAX_DEPTH + " levels");
+            throw new Unreadable();
+        }
+        if (event instanceof AliasEvent alias) {
+            if (!path.segment().equals("<<")) {
+                problems.add(place, path, "alias *" + alias.getAlias() + " is refused", "write the value out");
+            }
+            return new Refused(place);
+        }
+        refuseAnchorAndTag((NodeEvent) event, path, place);
+        return switch (event.getEventId()) {
+            case Scalar -> scalar((ScalarEvent) event, path, place);
+            case SequenceStart -> items(path, place, depth);
+            default -> mapping(path, place, depth);
+        };
+    }
+
+    private Node scalar(ScalarEvent event, SpecPath path, Place place) {
+        String text = event.getValue();
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            problems.add(place, path, "the text holds half a surrogate pair, which is no character");
+            return new Refused(place);
+        }
+        return new Scalar(place, text, event.isPlain());
+    }
+
+    private Node items(SpecPath path, Place place, int depth) throws Unreadable {
+        List<Node> items = new ArrayList<>();
+        for (Event next = parser.next(); next.getEventId() != Event.ID.SequenceEnd; next = parser.next()) {
+            items.add(node(next, path.item(items.size()), depth + 1));
+        }
+        return new Items(place, items);
+    }
+
+    private Node mapping(SpecPath path, Place place, int depth) throws Unreadable {
+        List<Entry> entries = new ArrayList<>();
+        for (Event next = parser.next(); next.getEventId() != Event.ID.MappingEnd; next = parser.next()) {
+            Node key = node(next, path, depth + 1);
+            SpecPath valuePath = key instanceof Scalar scalar ? path.key(scalar.text()) : path;
+            Node value = node(parser.next(), valuePath, depth + 1);
+            if (key instanceof Scalar scalar) {
+                if (scalar.plain() && scalar.text().equals("<<")) {
+                    problems.add(key.place(), valuePath, "merge keys are refused", "write the keys out");
+                } else {
+                    entries.add(new Entry(scalar, value));
+                }
+            } else if (!(key instanceof Refused)) {
+                problems.add(
+                        key.place(),
+                        path,
+                        "a key must be text, not " + key.kind(),
+                        "a template's braces must be filled in, or quoted");
+            }
+        }
+        return new Mapping(place, entries);
+    }
+
+    private void refuseAnchorAndTag(NodeEvent event, SpecPath path, Place place) {
+        event.getAnchor()
+                .ifPresent(anchor ->
+                        problems.add(place, path, "anchor &" + anchor.getValue() + " is refused", "write values out"));
+        Optional<String> tag = switch (event) {
+            case ScalarEvent scalar -> scalar.getTag();
+            case CollectionStartEvent collection -> collection.getTag();
+            default -> Optional.empty();
+        };
+        tag.ifPresent(name -> problems.add(
+                place,
+                path,
+                "tag " + Wording.shown(name.replace("tag:yaml.org,2002:", "!!")) + " is refused",
+                "leave it out: every key knows its type"));
+    }
+
+    private Place place(Optional<Mark> mark) {
+        return mark.map(m -> new Place(source, m.getLine() + 1, m.getColumn() + 1))
+                .orElseGet(() -> Place.whole(source));
+    }
+}
