@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,7 +45,11 @@ class SpecReaderTest {
     }
 
     private static SubsystemSpec onlySubsystem(String... body) {
-        return Specs.valid(subsystem(body)).target().subsystems().get(NQN);
+        return only(Specs.valid(subsystem(body)).target().subsystems(), NQN);
+    }
+
+    private static <K, V> V only(Map<K, V> map, K key) {
+        return Objects.requireNonNull(map.get(key), key::toString);
     }
 
     @ParameterizedTest
@@ -189,10 +194,11 @@ class SpecReaderTest {
 
     @Test
     void raisesTheDefaultOfMinKatoToAMultipleOfKas() {
-        TransportOptions tcp = Specs.valid("version: 1\ntransports: { tcp: { kas: 30 } }\n")
-                .target()
-                .transports()
-                .get(TransportType.TCP);
+        TransportOptions tcp = only(
+                Specs.valid("version: 1\ntransports: { tcp: { kas: 30 } }\n")
+                        .target()
+                        .transports(),
+                TransportType.TCP);
 
         assertEquals(12_000, tcp.common().minKatoMs());
     }
@@ -214,13 +220,10 @@ class SpecReaderTest {
 
     @Test
     void readsQuotedNullAsABdevType() {
-        assertEquals(
-                "null",
-                Specs.valid("version: 1\nbdevs: { z: { type: \"null\", size: 1TiB, block_size: 4096 } }\n")
-                        .target()
-                        .bdevs()
-                        .get("z")
-                        .type());
+        TargetConfig target = Specs.valid("version: 1\nbdevs: { z: { type: \"null\", size: 1TiB, block_size: 4096 } }\n")
+                .target();
+
+        assertEquals("null", only(target.bdevs(), "z").type());
     }
 
     @Test
@@ -237,8 +240,7 @@ class SpecReaderTest {
         String spec = "version: 1\ntransports: { tcp: , rdma: }\nsubsystems:\n  nqn.2026-11.org.example:a:\n"
                 + listeners + "  nqn.2026-11.org.example:b:\n" + listeners;
 
-        assertEquals(
-                2, Specs.valid(spec).target().subsystems().get(NQN).listeners().size());
+        assertEquals(2, only(Specs.valid(spec).target().subsystems(), NQN).listeners().size());
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -94,9 +96,9 @@ class SpecSchemaTest {
 
     @Test
     void hasTheSameKeysAsTheReader() {
-        Map<String, TreeSet<String>> ofReader = new TreeMap<>();
+        Map<String, Set<String>> ofReader = new TreeMap<>();
         Section.ALL.forEach(section -> ofReader.put(section.where(), new TreeSet<>(section.keys())));
-        Map<String, TreeSet<String>> ofSchema = new TreeMap<>();
+        Map<String, Set<String>> ofSchema = new TreeMap<>();
         collect(JSON, "", ofSchema);
 
         assertEquals(ofReader, ofSchema);
@@ -113,14 +115,13 @@ class SpecSchemaTest {
     private static List<String> required(String where) {
         Map<String, JsonNode> objects = new TreeMap<>();
         objects(JSON, "", objects);
-        return objects.get(where)
-                .path("required")
+        return Objects.requireNonNull(objects.get(where)).path("required")
                 .valueStream()
                 .map(JsonNode::asString)
                 .toList();
     }
 
-    private static void collect(JsonNode schema, String where, Map<String, TreeSet<String>> keys) {
+    private static void collect(JsonNode schema, String where, Map<String, Set<String>> keys) {
         Map<String, JsonNode> objects = new TreeMap<>();
         objects(schema, where, objects);
         objects.forEach((path, object) -> {
