@@ -36,6 +36,7 @@ final class YamlTree {
 
     private final Source source;
     private final Problems problems;
+    private final StreamReader reader;
     private final ParserImpl parser;
 
     private YamlTree(Source source, Problems problems) {
@@ -43,7 +44,8 @@ final class YamlTree {
                 LoadSettings.builder().setCodePointLimit(MAX_CODE_POINTS).build();
         this.source = source;
         this.problems = problems;
-        this.parser = new ParserImpl(settings, new StreamReader(settings, source.text()));
+        this.reader = new StreamReader(settings, source.text());
+        this.parser = new ParserImpl(settings, reader);
     }
 
     /** The document, or empty if there is none to speak of; then the reason is among {@code problems}. */
@@ -51,8 +53,17 @@ final class YamlTree {
         if (YamlFaults.beforeParsing(source, problems)) {
             return Optional.empty();
         }
+        YamlTree tree = new YamlTree(source, problems);
         try {
-            return new YamlTree(source, problems).document();
+            return tree.document();
+        } catch (IllegalArgumentException badEscape) {
+            // The scanner lets Integer.parseInt fail on an escape that is cut off or too large.
+            problems.add(
+                    tree.place(tree.reader.getMark()),
+                    SpecPath.ROOT,
+                    "not readable as YAML: an escape in double quotes is incomplete or names no character",
+                    "in single quotes a backslash stands for itself");
+            return Optional.empty();
         } catch (YamlEngineException e) {
             YamlFaults.report(e, source, problems);
             return Optional.empty();

@@ -220,7 +220,8 @@ class SpecReaderTest {
 
     @Test
     void readsQuotedNullAsABdevType() {
-        TargetConfig target = Specs.valid("version: 1\nbdevs: { z: { type: \"null\", size: 1TiB, block_size: 4096 } }\n")
+        TargetConfig target = Specs.valid(
+                        "version: 1\nbdevs: { z: { type: \"null\", size: 1TiB, block_size: 4096 } }\n")
                 .target();
 
         assertEquals("null", only(target.bdevs(), "z").type());
@@ -240,7 +241,9 @@ class SpecReaderTest {
         String spec = "version: 1\ntransports: { tcp: , rdma: }\nsubsystems:\n  nqn.2026-11.org.example:a:\n"
                 + listeners + "  nqn.2026-11.org.example:b:\n" + listeners;
 
-        assertEquals(2, only(Specs.valid(spec).target().subsystems(), NQN).listeners().size());
+        assertEquals(
+                2,
+                only(Specs.valid(spec).target().subsystems(), NQN).listeners().size());
     }
 
     @Test

@@ -115,7 +115,8 @@ class SpecSchemaTest {
     private static List<String> required(String where) {
         Map<String, JsonNode> objects = new TreeMap<>();
         objects(JSON, "", objects);
-        return Objects.requireNonNull(objects.get(where)).path("required")
+        return Objects.requireNonNull(objects.get(where))
+                .path("required")
                 .valueStream()
                 .map(JsonNode::asString)
                 .toList();
