@@ -1,0 +1,34 @@
+package org.nvmftarget.data.bdev;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+
+/** Zeroed pieces of memory outside the heap, given back one by one and freed all at once. Safe on every thread. */
+final class ChunkPool implements AutoCloseable {
+
+    private static final long PAGE_BYTES = 4096;
+
+    private final Arena arena = Arena.ofShared();
+    private final ArrayDeque<MemorySegment> free = new ArrayDeque<>();
+    private final long chunkBytes;
+
+    ChunkPool(long chunkBytes) {
+        this.chunkBytes = chunkBytes;
+    }
+
+    /** @throws OutOfMemoryError where the system gives no more */
+    synchronized MemorySegment take() {
+        MemorySegment used = free.pollLast();
+        return used != null ? used.fill((byte) 0) : arena.allocate(chunkBytes, PAGE_BYTES);
+    }
+
+    synchronized void give(MemorySegment chunk) {
+        free.addLast(chunk);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

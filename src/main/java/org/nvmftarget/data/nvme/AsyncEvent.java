@@ -1,0 +1,28 @@
+package org.nvmftarget.data.nvme;
+
+/**
+ * Asynchronous events (NVMe Base specification 2.0, section 5.2): DW0 has the type in bits 2:0, what happened in 15:8,
+ * and the log page to read in 23:16.
+ */
+public final class AsyncEvent {
+    private AsyncEvent() {}
+
+    private static final int TYPE_NOTICE = 2;
+
+    /** Namespaces were added, removed or changed: read log page 04h. */
+    public static final int NAMESPACE_CHANGED = dw0(0x00, LogPage.CHANGED_NAMESPACES);
+
+    /** The discovery log changed: read log page 70h. */
+    public static final int DISCOVERY_CHANGED = dw0(0xF0, LogPage.DISCOVERY);
+
+    // Bits of OAES and of feature 0Bh
+    public static final int CONFIG_NAMESPACE_CHANGED = 1 << 8;
+    public static final int CONFIG_DISCOVERY_CHANGED = 1 << 31;
+
+    /** Feature 0Bh bits 7:0: critical warnings of SMART, which this target never raises. */
+    public static final int CONFIG_SMART_MASK = 0xFF;
+
+    private static int dw0(int information, int logPage) {
+        return TYPE_NOTICE | information << 8 | logPage << 16;
+    }
+}
