@@ -93,8 +93,8 @@ public final class MallocBdev implements Bdev {
 
     private void read(long from, long lengthBytes, MemorySegment to, long toOffset) {
         for (long done = 0; done < lengthBytes; ) {
-            int i = (int) (from + done >>> CHUNK_SHIFT);
-            long at = from + done & CHUNK_BYTES - 1;
+            int i = chunkOf(from + done);
+            long at = (from + done) & (CHUNK_BYTES - 1);
             long n = Math.min(lengthBytes - done, CHUNK_BYTES - at);
             locks.lockShared(i);
             try {
@@ -113,8 +113,8 @@ public final class MallocBdev implements Bdev {
 
     private void write(long to, long lengthBytes, MemorySegment from, long fromOffset) {
         for (long done = 0; done < lengthBytes; ) {
-            int i = (int) (to + done >>> CHUNK_SHIFT);
-            long at = to + done & CHUNK_BYTES - 1;
+            int i = chunkOf(to + done);
+            long at = (to + done) & (CHUNK_BYTES - 1);
             long n = Math.min(lengthBytes - done, CHUNK_BYTES - at);
             locks.lockExclusive(i);
             try {
@@ -133,8 +133,8 @@ public final class MallocBdev implements Bdev {
 
     private void zero(long offset, long lengthBytes) {
         for (long done = 0; done < lengthBytes; ) {
-            int i = (int) (offset + done >>> CHUNK_SHIFT);
-            long at = offset + done & CHUNK_BYTES - 1;
+            int i = chunkOf(offset + done);
+            long at = (offset + done) & (CHUNK_BYTES - 1);
             long n = Math.min(lengthBytes - done, CHUNK_BYTES - at);
             locks.lockExclusive(i);
             try {
@@ -177,7 +177,7 @@ public final class MallocBdev implements Bdev {
     /** What is cut off must read as zeroes if the device grows again. */
     private void dropFrom(long sizeBytes) {
         int whole = chunksFor(sizeBytes);
-        long at = sizeBytes & CHUNK_BYTES - 1;
+        long at = sizeBytes & (CHUNK_BYTES - 1);
         if (at != 0) {
             zeroInChunk(whole - 1, at, CHUNK_BYTES - at);
         }
@@ -186,8 +186,12 @@ public final class MallocBdev implements Bdev {
         }
     }
 
+    private static int chunkOf(long offset) {
+        return (int) (offset >>> CHUNK_SHIFT);
+    }
+
     private static int chunksFor(long sizeBytes) {
-        return Math.toIntExact(sizeBytes + CHUNK_BYTES - 1 >>> CHUNK_SHIFT);
+        return Math.toIntExact((sizeBytes + CHUNK_BYTES - 1) >>> CHUNK_SHIFT);
     }
 
     @Override

@@ -58,6 +58,7 @@ final class RangeLocks {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // only speed hangs on it, never correctness
     private static void pause(int spins) {
         if (spins < SPINS) {
             Thread.onSpinWait();

@@ -1,0 +1,112 @@
+package org.nvmftarget.data.target;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.data.bdev.Bdevs;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.StepResult;
+
+/** The target's block devices and which namespace each belongs to. For control threads. */
+final class BdevRegistry {
+
+    private final int reactors;
+    private final Map<String, Bdev> bdevs = new HashMap<>();
+    private final Map<String, ObjectRef.Namespace> claims = new HashMap<>();
+    private volatile SortedMap<String, BdevSpec> specs = Collections.emptySortedMap();
+
+    BdevRegistry(int reactors) {
+        this.reactors = reactors;
+    }
+
+    synchronized StepResult create(BdevSpec spec) {
+        if (bdevs.containsKey(spec.name())) {
+            return new StepResult.Failed("there is a bdev " + spec.name() + " already");
+        }
+        bdevs.put(spec.name(), Bdevs.open(spec, reactors));
+        publish();
+        return StepResult.DONE;
+    }
+
+    /** For tests: a device of another make. */
+    synchronized void add(Bdev bdev) {
+        bdevs.put(bdev.spec().name(), bdev);
+        publish();
+    }
+
+    synchronized StepResult remove(String name) {
+        Bdev bdev = bdevs.get(name);
+        if (bdev == null) {
+            return missing(name);
+        }
+        ObjectRef.Namespace claim = claims.get(name);
+        if (claim != null) {
+            return new StepResult.Failed("bdev " + name + " belongs to " + claim);
+        }
+        bdevs.remove(name);
+        publish();
+        bdev.close();
+        return StepResult.DONE;
+    }
+
+    /** The device, now of {@code namespace}; null if there is none of this name or it belongs to another. */
+    synchronized @Nullable Bdev claim(String name, ObjectRef.Namespace namespace) {
+        Bdev bdev = bdevs.get(name);
+        if (bdev == null || claims.containsKey(name)) {
+            return null;
+        }
+        claims.put(name, namespace);
+        return bdev;
+    }
+
+    /** Why {@link #claim} gave none. */
+    synchronized StepResult refusal(String name) {
+        ObjectRef.Namespace claim = claims.get(name);
+        return claim == null ? missing(name) : new StepResult.Failed("bdev " + name + " belongs to " + claim);
+    }
+
+    /** No reactor works on the device any more. */
+    synchronized void release(String name) {
+        claims.remove(name);
+    }
+
+    synchronized Optional<Bdev> find(String name) {
+        return Optional.ofNullable(bdevs.get(name));
+    }
+
+    synchronized Optional<ObjectRef.Namespace> claimOf(String name) {
+        return Optional.ofNullable(claims.get(name));
+    }
+
+    synchronized void resize(Bdev bdev, long sizeBytes) {
+        bdev.resize(sizeBytes);
+        publish();
+    }
+
+    synchronized void closeAll() {
+        bdevs.values().forEach(Bdev::close);
+        bdevs.clear();
+        claims.clear();
+        publish();
+    }
+
+    SortedMap<String, BdevSpec> specs() {
+        return specs;
+    }
+
+    static StepResult missing(String name) {
+        return new StepResult.Failed("there is no bdev " + name);
+    }
+
+    private void publish() {
+        SortedMap<String, BdevSpec> next = new TreeMap<>();
+        bdevs.forEach((name, bdev) -> next.put(name, bdev.spec()));
+        specs = Collections.unmodifiableSortedMap(next);
+    }
+}

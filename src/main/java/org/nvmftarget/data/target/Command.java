@@ -1,0 +1,244 @@
+package org.nvmftarget.data.target;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.bdev.BdevIo;
+import org.nvmftarget.data.bdev.BdevOp;
+import org.nvmftarget.data.bdev.BdevStatus;
+import org.nvmftarget.data.nvme.Cqe;
+import org.nvmftarget.data.nvme.Sqe;
+import org.nvmftarget.data.nvme.Status;
+
+/** The core's side of a {@link Request}: made once with it, and used again for each command that it carries. */
+final class Command extends BdevIo {
+
+    /** What a pause holds. */
+    enum Scope {
+        /** Keep Alive, Async Event Request, Abort, properties, Disconnect. */
+        NEVER_HELD,
+        /** Other admin commands, and Connect. */
+        ADMIN,
+        /** I/O: with its namespace. */
+        NAMESPACE
+    }
+
+    private static final Execution UNPARSED = c -> Status.INTERNAL_ERROR;
+
+    final Request request;
+    private @Nullable CorePair pair;
+    private Execution execution = UNPARSED;
+    private Scope scope = Scope.NEVER_HELD;
+    private int opcode;
+    private int cid;
+    private int nsid;
+    private long result;
+    /** It was held and its turn has come: it is not held again for the ones behind it. */
+    private boolean released;
+
+    // I/O
+    private @Nullable SubsystemView view;
+    private @Nullable Namespace namespace;
+    private boolean chained;
+    private boolean submitting;
+    private boolean doneWhileSubmitting;
+    private BdevStatus chainStatus = BdevStatus.OK;
+    private int chainIndex;
+
+    private Command(Request request) {
+        this.request = request;
+    }
+
+    /** The command that belongs to {@code request}. */
+    static Command of(Request request) {
+        Object state = request.coreState;
+        if (state == null) {
+            state = new Command(request);
+            request.coreState = state;
+        }
+        return (Command) state;
+    }
+
+    /** A capsule has come. */
+    void begin(CorePair queue) {
+        MemorySegment sqe = request.sqe();
+        pair = queue;
+        opcode = Sqe.opcode(sqe);
+        cid = Sqe.cid(sqe);
+        nsid = Sqe.nsid(sqe);
+        execution = UNPARSED;
+        scope = Scope.NEVER_HELD;
+        result = 0;
+        released = false;
+        view = null;
+        namespace = null;
+        chained = false;
+    }
+
+    /** Parsed: how it is carried out, what holds it, and what it transfers. */
+    void plan(Execution how, Scope heldBy, Direction direction, int transferBytes) {
+        execution = how;
+        scope = heldBy;
+        request.transfer(direction, transferBytes);
+    }
+
+    CorePair pair() {
+        CorePair p = pair;
+        if (p == null) {
+            throw new IllegalStateException("a request that was never received");
+        }
+        return p;
+    }
+
+    /** The controller of a queue that is connected. */
+    Controller controller() {
+        return pair().controller();
+    }
+
+    MemorySegment sqe() {
+        return request.sqe();
+    }
+
+    /** The buffer of a command with data, from its first byte. */
+    MemorySegment buffer() {
+        return request.data().asSlice(request.dataOffset(), request.transferLengthBytes());
+    }
+
+    int opcode() {
+        return opcode;
+    }
+
+    int cid() {
+        return cid;
+    }
+
+    int nsid() {
+        return nsid;
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    Execution execution() {
+        return execution;
+    }
+
+    boolean isReleased() {
+        return released;
+    }
+
+    void release() {
+        released = true;
+    }
+
+    /** DW0 and DW1 of the completion. */
+    void result(long value) {
+        result = value;
+    }
+
+    /** Ends the command. The request may carry another one when this returns. */
+    void complete(int status) {
+        CorePair p = pair();
+        Cqe.encode(request.cqe(), result, p.sqhd(), cid, status);
+        if (status != Status.SUCCESS) {
+            p.noteFailure(this, status);
+        }
+        request.finish(status == Status.SUCCESS);
+    }
+
+    // I/O
+
+    /** Validated against {@code against}: {@code target} is the namespace there, null where it is of no one or held. */
+    void validated(@Nullable SubsystemView against, @Nullable Namespace target) {
+        view = against;
+        namespace = target;
+    }
+
+    @Nullable
+    SubsystemView view() {
+        return view;
+    }
+
+    Namespace namespace() {
+        Namespace n = namespace;
+        if (n == null) {
+            throw new IllegalStateException("I/O to no namespace");
+        }
+        return n;
+    }
+
+    int chainIndex() {
+        return chainIndex;
+    }
+
+    /** One operation on the namespace, and the command ends with it. */
+    int submitOnce(BdevOp op, long lba, long blocks, boolean fua) {
+        Namespace ns = namespace();
+        CorePair p = pair();
+        p.ioBegins();
+        ns.channel(p.reactorIndex()).begin();
+        prepare(op, lba, blocks, request.data(), request.dataOffset(), p.reactorIndex(), fua);
+        ns.bdev.submit(this);
+        return Execution.LATER;
+    }
+
+    /** Several operations, one after the other: {@link IoChain#next} submits each. */
+    int submitChain() {
+        chained = true;
+        chainIndex = 0;
+        chainStatus = BdevStatus.OK;
+        pair().ioBegins();
+        continueChain();
+        return Execution.LATER;
+    }
+
+    /** One operation of a chain. */
+    void submitLink(Namespace ns, BdevOp op, long lba, long blocks) {
+        CorePair p = pair();
+        namespace = ns;
+        chainIndex++;
+        ns.channel(p.reactorIndex()).begin();
+        prepare(op, lba, blocks, MemorySegment.NULL, 0, p.reactorIndex(), false);
+        ns.bdev.submit(this);
+    }
+
+    /** A loop, not a recursion: a device may complete while it is submitted to. */
+    private void continueChain() {
+        while (chainStatus == BdevStatus.OK) {
+            doneWhileSubmitting = false;
+            submitting = true;
+            boolean more = IoChain.next(this);
+            submitting = false;
+            if (!more) {
+                break;
+            }
+            if (!doneWhileSubmitting) {
+                return;
+            }
+        }
+        endIo(chainStatus);
+    }
+
+    @Override
+    protected void completed(BdevStatus status) {
+        NamespaceChannel channel = namespace().channel(pair().reactorIndex());
+        if (!chained) {
+            endIo(status);
+            channel.end();
+            return;
+        }
+        chainStatus = status;
+        if (submitting) {
+            doneWhileSubmitting = true;
+        } else {
+            continueChain();
+        }
+        channel.end();
+    }
+
+    private void endIo(BdevStatus status) {
+        CorePair p = pair();
+        complete(IoCommands.statusOf(status, opcode));
+        p.ioEnds();
+    }
+}

@@ -1,0 +1,314 @@
+package org.nvmftarget.data.target;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.nvmftarget.data.nvme.AsyncEvent;
+import org.nvmftarget.data.nvme.Connect;
+import org.nvmftarget.data.nvme.ConnectData;
+import org.nvmftarget.data.nvme.Property;
+import org.nvmftarget.data.nvme.Status;
+import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.Nqn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A dynamic controller: a host's association with a subsystem. Its admin queue's reactor owns events, features and the
+ * keep-alive timer; properties and the set of queues are shared by short synchronized sections, never for an I/O.
+ */
+final class Controller {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+
+    private final Subsystem subsystem;
+    private final int cntlid;
+    private final Nqn host;
+    private final ConnectData identity;
+    private final CorePair admin;
+    private final AsyncEvents events;
+    private final KeepAlive keepAlive;
+    private final Features features;
+    private final ErrorLog errors = new ErrorLog();
+    private final int maxIoQueues;
+    private final boolean discovery;
+
+    private final SortedMap<Integer, CorePair> queues = new TreeMap<>();
+    private int cc;
+    private int csts;
+    private boolean resetting;
+    private boolean shuttingDown;
+    private boolean ended;
+    private volatile boolean ready;
+    private volatile boolean written;
+    /** Aborts under way, on the admin reactor. */
+    private int aborts;
+
+    Controller(Subsystem subsystem, int cntlid, Nqn host, ConnectData identity, CorePair admin) {
+        this.subsystem = subsystem;
+        this.cntlid = cntlid;
+        this.host = host;
+        this.identity = identity;
+        this.admin = admin;
+        discovery = subsystem.view().isDiscovery();
+        events = new AsyncEvents(discovery ? AsyncEvent.CONFIG_DISCOVERY_CHANGED : AsyncEvent.CONFIG_NAMESPACE_CHANGED);
+        maxIoQueues = discovery ? 0 : admin.connection().options().common().maxIoQpairsPerCtrlr();
+        keepAlive = new KeepAlive(
+                this, admin.reactor(), admin.connection().options().common());
+        features = new Features(this);
+        queues.put(0, admin);
+    }
+
+    // Queues
+
+    /** Adds an I/O queue; a status other than success says why not. */
+    synchronized int attach(int qid, CorePair pair) {
+        if (ended || resetting) {
+            return Status.CONNECT_INVALID_PARAMETERS;
+        }
+        if (!ready) {
+            return Status.COMMAND_SEQUENCE_ERROR;
+        }
+        if (queues.putIfAbsent(qid, pair) != null) {
+            return Status.INVALID_QUEUE_IDENTIFIER;
+        }
+        return Status.SUCCESS;
+    }
+
+    /** A queue is gone; on its reactor. */
+    synchronized void detach(CorePair pair) {
+        queues.remove(pair.qid(), pair);
+        if (ioQueues() == 0) {
+            settle();
+        }
+        if (ended && queues.isEmpty()) {
+            subsystem.remove(this);
+        }
+    }
+
+    /** The admin queue's connection is gone, and the association with it; on the admin reactor. */
+    void adminQueueClosed() {
+        keepAlive.stop();
+        events.reset();
+        synchronized (this) {
+            ended = true;
+            ready = false;
+            disconnectIo();
+        }
+    }
+
+    /** The keep-alive timer ran out; on the admin reactor. */
+    void expire() {
+        LOG.warn(
+                "keep-alive of controller {} of {} ran out, host {} at {}",
+                cntlid,
+                subsystem.nqn(),
+                host,
+                admin.connection().peer());
+        synchronized (this) {
+            csts |= Property.CSTS_CFS;
+            ready = false;
+            disconnectIo();
+        }
+        admin.leave(Controller::nothing);
+    }
+
+    private void disconnectIo() {
+        for (CorePair pair : queues.values()) {
+            if (pair != admin) {
+                pair.reactor().execute(() -> pair.leave(Controller::nothing));
+            }
+        }
+    }
+
+    private int ioQueues() {
+        return queues.size() - (queues.containsKey(0) ? 1 : 0);
+    }
+
+    // Properties
+
+    synchronized int cc() {
+        return cc;
+    }
+
+    synchronized int csts() {
+        return csts;
+    }
+
+    long cap() {
+        return Property.cap(admin.connection().maxQueueEntries(false));
+    }
+
+    /** Controller Configuration was written; on the admin reactor. */
+    void configure(int value) {
+        boolean reset;
+        synchronized (this) {
+            int old = cc;
+            cc = value;
+            boolean enabled = (value & Property.CC_EN) != 0;
+            boolean wasEnabled = (old & Property.CC_EN) != 0;
+            reset = wasEnabled && !enabled;
+            if (enabled && !wasEnabled) {
+                enable();
+            } else if (reset) {
+                ready = false;
+                resetting = true;
+                disconnectIo();
+            }
+            if ((value & Property.CC_SHN_MASK) != 0 && (old & Property.CC_SHN_MASK) == 0) {
+                shuttingDown = true;
+                csts = (csts & ~Property.CSTS_SHST_MASK) | Property.CSTS_SHST_OCCURRING;
+                disconnectIo();
+            }
+            if (ioQueues() == 0) {
+                settle();
+            }
+        }
+        if (reset) {
+            events.reset();
+            features.reset();
+        }
+    }
+
+    private void enable() {
+        boolean sizes = discovery
+                || ((cc >>> Property.CC_IOSQES_SHIFT & 0xF) == 6 && (cc >>> Property.CC_IOCQES_SHIFT & 0xF) == 4);
+        if (!sizes || (cc & (Property.CC_CSS_MASK | Property.CC_MPS_MASK | Property.CC_AMS_MASK)) != 0) {
+            csts = Property.CSTS_CFS;
+            return;
+        }
+        csts = Property.CSTS_RDY;
+        ready = true;
+    }
+
+    /** Reset and shutdown are complete when the last I/O queue is gone. */
+    private void settle() {
+        if (resetting) {
+            resetting = false;
+            csts &= Property.CSTS_SHST_MASK;
+        }
+        if (shuttingDown) {
+            shuttingDown = false;
+            csts = (csts & ~Property.CSTS_SHST_MASK) | Property.CSTS_SHST_COMPLETE;
+        }
+    }
+
+    /** Enabled and without a fault: takes commands. */
+    boolean isReady() {
+        return ready;
+    }
+
+    // Aborts
+
+    /** Counts an Abort in; false if there are as many under way as ACL allows. */
+    boolean beginAbort(int limit) {
+        if (aborts == limit) {
+            return false;
+        }
+        aborts++;
+        return true;
+    }
+
+    void endAbort() {
+        aborts--;
+    }
+
+    /** The queue with this id, if it is connected. */
+    synchronized Optional<CorePair> queue(int qid) {
+        return Optional.ofNullable(queues.get(qid));
+    }
+
+    // Facts
+
+    /** When the last command came on any queue. */
+    synchronized long lastCommandNs() {
+        long last = admin.lastCommandNs();
+        for (CorePair pair : queues.values()) {
+            last = Math.max(last, pair.lastCommandNs());
+        }
+        return last;
+    }
+
+    synchronized Set<Reactor> reactors() {
+        Set<Reactor> set = new HashSet<>();
+        set.add(admin.reactor());
+        for (CorePair pair : queues.values()) {
+            set.add(pair.reactor());
+        }
+        return set;
+    }
+
+    synchronized List<CorePair> queues() {
+        return new ArrayList<>(queues.values());
+    }
+
+    synchronized Optional<LiveState.Controller> live() {
+        return ended
+                ? Optional.empty()
+                : Optional.of(new LiveState.Controller(
+                        cntlid, host, identity.hostId(), admin.listener(), ioQueues(), written));
+    }
+
+    /** Whether an I/O queue's Connect comes from the host that made this controller. */
+    boolean isOf(ConnectData data) {
+        return data.hostIdHigh() == identity.hostIdHigh() && data.hostIdLow() == identity.hostIdLow();
+    }
+
+    void noteWrite() {
+        if (!written) {
+            written = true;
+        }
+    }
+
+    boolean isDiscovery() {
+        return discovery;
+    }
+
+    Subsystem subsystem() {
+        return subsystem;
+    }
+
+    int cntlid() {
+        return cntlid;
+    }
+
+    Nqn host() {
+        return host;
+    }
+
+    ConnectData identity() {
+        return identity;
+    }
+
+    CorePair admin() {
+        return admin;
+    }
+
+    AsyncEvents events() {
+        return events;
+    }
+
+    KeepAlive keepAlive() {
+        return keepAlive;
+    }
+
+    Features features() {
+        return features;
+    }
+
+    ErrorLog errors() {
+        return errors;
+    }
+
+    /** Highest id of an I/O queue; {@link Connect#qid} is checked against it. */
+    int maxIoQueues() {
+        return maxIoQueues;
+    }
+
+    private static void nothing() {}
+}

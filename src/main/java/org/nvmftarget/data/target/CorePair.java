@@ -1,0 +1,292 @@
+package org.nvmftarget.data.target;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.nvme.Cqe;
+import org.nvmftarget.data.nvme.Opcode;
+import org.nvmftarget.data.nvme.Sqe;
+import org.nvmftarget.data.nvme.Status;
+import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.TransportAddress;
+
+/** A queue pair, from its connection to its end, on the reactor that owns it. */
+final class CorePair implements QueuePair {
+
+    private static final VarHandle LAST_COMMAND;
+
+    static {
+        try {
+            LAST_COMMAND = MethodHandles.lookup().findVarHandle(CorePair.class, "lastCommandNs", long.class);
+        } catch (ReflectiveOperationException ownField) {
+            throw new ExceptionInInitializerError(ownField);
+        }
+    }
+
+    private final Target target;
+    private final Connection connection;
+    private final Reactor reactor;
+    private final int reactorIndex;
+    private final TransportAddress listener;
+    private final List<Runnable> onGone = new ArrayList<>(1);
+    /** What came after {@link #leave}: given back on close, so that the host tries it elsewhere. */
+    private final ArrayDeque<Command> parked = new ArrayDeque<>(0);
+
+    private @Nullable Controller controller;
+    private @Nullable ReactorSubsystem part;
+    /** Where a Connect of this queue is held. */
+    private @Nullable ReactorSubsystem heldIn;
+
+    private int qid = -1;
+    private int entries = 1;
+    private int sqHead;
+    private boolean sqFlow = true;
+    private int ioInFlight;
+    private boolean leaving;
+    private boolean closed;
+
+    @SuppressWarnings("UnusedVariable") // by LAST_COMMAND: the keep-alive timer reads it on another reactor
+    private long lastCommandNs;
+
+    CorePair(Target target, Connection connection, Reactor reactor, int reactorIndex) {
+        this.target = target;
+        this.connection = connection;
+        this.reactor = reactor;
+        this.reactorIndex = reactorIndex;
+        listener = connection.listener();
+    }
+
+    // The transport's side
+
+    @Override
+    public boolean receive(Request request) {
+        Command c = Command.of(request);
+        c.begin(this);
+        sqHead = sqHead + 1 == entries ? 0 : sqHead + 1;
+        LAST_COMMAND.setOpaque(this, reactor.nowNs());
+        int status = parse(c);
+        if (status == Status.SUCCESS && request.direction() != Direction.NONE) {
+            status = request.sglFault();
+        }
+        if (status == Status.SUCCESS) {
+            return true;
+        }
+        c.complete(status);
+        return false;
+    }
+
+    private int parse(Command c) {
+        int flags = Sqe.flags(c.sqe());
+        if ((flags & 3) != 0 || flags >>> 6 != Sqe.PSDT_SGL) {
+            return Status.INVALID_FIELD | Status.DNR;
+        }
+        if (controller == null) {
+            return ConnectCommand.parse(c);
+        }
+        if (c.opcode() == Opcode.FABRICS) {
+            return FabricsCommands.parse(c);
+        }
+        return qid == 0 ? AdminCommands.parse(c) : IoCommands.parse(c);
+    }
+
+    @Override
+    public void execute(Request request) {
+        Command c = Command.of(request);
+        if (closed) {
+            c.complete(Status.ABORTED_SQ_DELETION);
+        } else if (leaving) {
+            parked.addLast(c);
+        } else if (part == null || !part.holdIfGated(c)) {
+            run(c);
+        }
+    }
+
+    /** Executes what was held, unless the queue is gone or going. */
+    void resume(Command c) {
+        execute(c.request);
+    }
+
+    private static void run(Command c) {
+        int status = c.execution().execute(c);
+        if (status != Execution.LATER) {
+            c.complete(status);
+        }
+    }
+
+    @Override
+    public void fail(Request request, int status) {
+        Command.of(request).complete(status);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (heldIn != null) {
+            heldIn.dropHeld(this);
+        }
+        if (part != null && part != heldIn) {
+            part.dropHeld(this);
+        }
+        for (Command c = parked.pollFirst(); c != null; c = parked.pollFirst()) {
+            c.complete(Status.ABORTED_SQ_DELETION);
+        }
+        if (controller != null && qid == 0) {
+            controller.adminQueueClosed();
+        }
+        if (ioInFlight == 0) {
+            gone();
+        }
+    }
+
+    private void gone() {
+        if (part != null) {
+            part.remove(this);
+        }
+        if (controller != null) {
+            controller.detach(this);
+        }
+        target.forget(this);
+        for (Runnable r : onGone) {
+            r.run();
+        }
+        onGone.clear();
+    }
+
+    @Override
+    public int cntlid() {
+        return controller == null ? 0 : controller.cntlid();
+    }
+
+    @Override
+    public int qid() {
+        return qid;
+    }
+
+    // The core's side
+
+    /** Ends the queue: what devices work on first, then the connection. {@code then} runs when the queue is gone. */
+    void leave(Runnable then) {
+        if (closed && ioInFlight == 0) {
+            then.run();
+            return;
+        }
+        onGone.add(then);
+        if (!leaving) {
+            leaving = true;
+            disconnectIfIdle();
+        }
+    }
+
+    private void disconnectIfIdle() {
+        if (ioInFlight == 0 && !closed) {
+            connection.disconnect();
+        }
+    }
+
+    /** Connect succeeded: the queue belongs to {@code owner}. */
+    void connected(Controller owner, ReactorSubsystem home, int queueId, int queueEntries, boolean sqFlowControl) {
+        controller = owner;
+        part = home;
+        qid = queueId;
+        entries = queueEntries;
+        sqHead = 1 % queueEntries;
+        sqFlow = sqFlowControl;
+        home.add(this);
+    }
+
+    void heldIn(ReactorSubsystem where) {
+        heldIn = where;
+    }
+
+    void ioBegins() {
+        ioInFlight++;
+    }
+
+    void ioEnds() {
+        ioInFlight--;
+        if (ioInFlight == 0) {
+            if (closed) {
+                gone();
+            } else if (leaving) {
+                connection.disconnect();
+            }
+        }
+    }
+
+    boolean isAdmittedBy(SubsystemView view) {
+        return !view.deactivating
+                && view.hasListener(listener)
+                && view.allows(controller().host());
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends a held command with this id; false if none is held. */
+    boolean abortHeld(int cid) {
+        return part != null && part.abortHeld(this, cid);
+    }
+
+    /** When the last command came; may be called on any thread. */
+    long lastCommandNs() {
+        return (long) LAST_COMMAND.getOpaque(this);
+    }
+
+    void noteFailure(Command c, int status) {
+        if (controller != null) {
+            controller.errors().record(qid, c, status);
+        }
+    }
+
+    /** What the next completion says of the submission queue's head. */
+    int sqhd() {
+        return sqFlow ? sqHead : Cqe.SQHD_DISABLED;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    int reactorIndex() {
+        return reactorIndex;
+    }
+
+    TransportAddress listener() {
+        return listener;
+    }
+
+    boolean isConnected() {
+        return controller != null;
+    }
+
+    Controller controller() {
+        Controller c = controller;
+        if (c == null) {
+            throw new IllegalStateException("a queue without a controller");
+        }
+        return c;
+    }
+
+    ReactorSubsystem part() {
+        ReactorSubsystem p = part;
+        if (p == null) {
+            throw new IllegalStateException("a queue without a subsystem");
+        }
+        return p;
+    }
+}

@@ -1,0 +1,136 @@
+package org.nvmftarget.data.target;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.nvmftarget.data.nvme.Status;
+import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.Nsid;
+
+/**
+ * One reactor's part of a subsystem: the view that it goes by, its connected queues, and the commands that it holds.
+ * For that reactor's thread alone; others send it a message.
+ */
+final class ReactorSubsystem {
+
+    private final Subsystem subsystem;
+    private final Reactor reactor;
+    private final int reactorIndex;
+    private final List<CorePair> pairs = new ArrayList<>();
+    private ArrayDeque<Command> held = new ArrayDeque<>();
+    private SubsystemView view;
+    /** The view holds something, or what was held is being executed: each command must be looked at. */
+    private boolean gated;
+
+    private boolean releasing;
+
+    ReactorSubsystem(Subsystem subsystem, Reactor reactor, int reactorIndex, SubsystemView view) {
+        this.subsystem = subsystem;
+        this.reactor = reactor;
+        this.reactorIndex = reactorIndex;
+        this.view = view;
+    }
+
+    SubsystemView view() {
+        return view;
+    }
+
+    Subsystem subsystem() {
+        return subsystem;
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    void add(CorePair pair) {
+        pairs.add(pair);
+    }
+
+    void remove(CorePair pair) {
+        pairs.remove(pair);
+    }
+
+    /** Whether the command was put aside, to be executed on resume behind those that are held already. */
+    boolean holdIfGated(Command c) {
+        if (!gated || c.isReleased()) {
+            return false;
+        }
+        boolean waits = view.holds(c) || (releasing && !held.isEmpty() && c.scope() != Command.Scope.NEVER_HELD);
+        if (waits) {
+            held.addLast(c);
+        }
+        return waits;
+    }
+
+    /**
+     * Goes by {@code next} from now on: tells controllers what changed, ends queues that it no longer admits, executes
+     * what it no longer holds, and arrives at {@code barrier} when all that, and the I/O under way to {@code drain},
+     * is done.
+     */
+    void adopt(SubsystemView next, Collection<Nsid> drain, Barrier barrier) {
+        SubsystemView old = view;
+        view = next;
+        gated = next.holdsAnything() || !held.isEmpty();
+        for (CorePair pair : List.copyOf(pairs)) {
+            if (!pair.isAdmittedBy(next)) {
+                barrier.register();
+                pair.leave(barrier::arrive);
+            } else if (pair.qid() == 0) {
+                pair.controller().events().namespacesChanged(old, next);
+            }
+        }
+        for (Nsid nsid : drain) {
+            Namespace ns = old.namespace(nsid.value());
+            if (ns != null) {
+                barrier.register();
+                ns.channel(reactorIndex).whenDrained(barrier::arrive);
+            }
+        }
+        releaseHeld();
+        barrier.arrive();
+    }
+
+    /** Executes, in order, what the view no longer holds. */
+    private void releaseHeld() {
+        releasing = true;
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            ArrayDeque<Command> batch = held;
+            held = new ArrayDeque<>();
+            for (Command c : batch) {
+                if (!c.pair().isClosed() && view.holds(c)) {
+                    held.addLast(c);
+                } else {
+                    c.release();
+                    c.pair().resume(c);
+                    progress = true;
+                }
+            }
+        }
+        releasing = false;
+        gated = view.holdsAnything();
+    }
+
+    /** Answers what is held of a queue that is gone. */
+    void dropHeld(CorePair pair) {
+        for (Command c : held.toArray(new Command[0])) {
+            if (c.pair() == pair && held.remove(c)) {
+                c.complete(Status.ABORTED_SQ_DELETION);
+            }
+        }
+    }
+
+    /** Ends one held command; false if there is none with this id. */
+    boolean abortHeld(CorePair pair, int cid) {
+        for (Command c : held.toArray(new Command[0])) {
+            if (c.pair() == pair && c.cid() == cid && held.remove(c)) {
+                c.complete(Status.ABORTED_BY_REQUEST);
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,179 @@
+package org.nvmftarget.data.target;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TransportAddress;
+
+/**
+ * Everything about a subsystem that its queues go by, immutable and numbered. A change makes a new view; each reactor
+ * adopts it between two batches and acknowledges.
+ */
+final class SubsystemView {
+
+    /** What a view holds back: nothing, or admin commands and Connect, and I/O to some namespaces. */
+    record Hold(boolean admin, SortedSet<Nsid> namespaces) {
+        static final Hold NOTHING = new Hold(false, new TreeSet<>());
+    }
+
+    final long generation;
+    final SubsystemSpec spec;
+    final boolean deactivating;
+    final Hold hold;
+    private final int[] nsids;
+    private final Namespace[] namespaces;
+
+    /** @param namespaces by ascending unsigned nsid */
+    private SubsystemView(
+            long generation, SubsystemSpec spec, boolean deactivating, Hold hold, Namespace[] namespaces) {
+        this.generation = generation;
+        this.spec = spec;
+        this.deactivating = deactivating;
+        this.hold = hold;
+        this.namespaces = namespaces;
+        nsids = Arrays.stream(namespaces).mapToInt(n -> n.nsid).toArray();
+    }
+
+    /** Of a subsystem that was just created. */
+    static SubsystemView first(SubsystemSpec spec) {
+        return new SubsystemView(1, spec, false, Hold.NOTHING, new Namespace[0]);
+    }
+
+    SubsystemView withHold(Hold newHold) {
+        return new SubsystemView(generation + 1, spec, deactivating, newHold, namespaces);
+    }
+
+    SubsystemView forDeactivation() {
+        return new SubsystemView(generation + 1, spec, true, Hold.NOTHING, namespaces);
+    }
+
+    SubsystemView withHosts(boolean allowAnyHost, SortedSet<Nqn> hosts) {
+        return with(spec(allowAnyHost, hosts, spec.namespaces(), spec.listeners()), namespaces);
+    }
+
+    SubsystemView withListeners(SortedSet<TransportAddress> listeners) {
+        return with(spec(spec.allowAnyHost(), spec.hosts(), spec.namespaces(), listeners), namespaces);
+    }
+
+    /** Adds {@code added}, or puts it in the place of the one with its nsid. */
+    SubsystemView withNamespace(Namespace added) {
+        SubsystemView without = withoutNamespace(added.spec.nsid());
+        Namespace[] list = Arrays.copyOf(without.namespaces, without.namespaces.length + 1);
+        list[list.length - 1] = added;
+        Arrays.sort(list, Comparator.comparing(n -> n.spec.nsid()));
+        return with(specOf(list), list);
+    }
+
+    SubsystemView withoutNamespace(Nsid nsid) {
+        Namespace[] list =
+                Arrays.stream(namespaces).filter(n -> n.nsid != nsid.value()).toArray(Namespace[]::new);
+        return with(specOf(list), list);
+    }
+
+    /** This view again, as a later one: takes back what came after it. */
+    SubsystemView again(long newGeneration) {
+        return new SubsystemView(newGeneration, spec, deactivating, hold, namespaces);
+    }
+
+    private SubsystemView with(SubsystemSpec newSpec, Namespace[] list) {
+        return new SubsystemView(generation + 1, newSpec, deactivating, hold, list);
+    }
+
+    private SubsystemSpec specOf(Namespace[] list) {
+        SortedMap<Nsid, NamespaceSpec> specs = new TreeMap<>();
+        for (Namespace n : list) {
+            specs.put(n.spec.nsid(), n.spec);
+        }
+        return spec(spec.allowAnyHost(), spec.hosts(), specs, spec.listeners());
+    }
+
+    private SubsystemSpec spec(
+            boolean allowAnyHost,
+            SortedSet<Nqn> hosts,
+            SortedMap<Nsid, NamespaceSpec> specs,
+            SortedSet<TransportAddress> listeners) {
+        return new SubsystemSpec(
+                spec.nqn(),
+                spec.serialNumber(),
+                spec.modelNumber(),
+                spec.maxNamespaces(),
+                spec.minCntlid(),
+                spec.maxCntlid(),
+                allowAnyHost,
+                hosts,
+                specs,
+                listeners,
+                false);
+    }
+
+    /** The active namespace with this nsid, or null. */
+    @Nullable
+    Namespace namespace(int nsid) {
+        int guess = nsid - 1; // most subsystems number theirs from 1 without a gap
+        if (guess >= 0 && guess < nsids.length && nsids[guess] == nsid) {
+            return namespaces[guess];
+        }
+        for (int i = 0; i < nsids.length; i++) {
+            if (nsids[i] == nsid) {
+                return namespaces[i];
+            }
+        }
+        return null;
+    }
+
+    /** The active namespace with the next higher nsid, or null. */
+    @Nullable
+    Namespace namespaceAfter(int nsid) {
+        for (Namespace n : namespaces) {
+            if (Integer.compareUnsigned(n.nsid, nsid) > 0) {
+                return n;
+            }
+        }
+        return null;
+    }
+
+    List<Namespace> namespaces() {
+        return List.of(namespaces);
+    }
+
+    boolean holdsAnything() {
+        return hold.admin || !hold.namespaces.isEmpty();
+    }
+
+    boolean holds(Command command) {
+        return switch (command.scope()) {
+            case NEVER_HELD -> false;
+            case ADMIN -> hold.admin;
+            case NAMESPACE -> holdsIo(command.nsid());
+        };
+    }
+
+    /** Whether I/O to {@code nsid}, perhaps the broadcast value, is held. */
+    boolean holdsIo(int nsid) {
+        if (hold.namespaces.isEmpty()) {
+            return false;
+        }
+        return nsid == Nsid.BROADCAST || (nsid != 0 && hold.namespaces.contains(new Nsid(nsid)));
+    }
+
+    boolean isDiscovery() {
+        return spec.nqn().equals(Nqn.DISCOVERY);
+    }
+
+    boolean hasListener(TransportAddress address) {
+        return isDiscovery() || spec.listeners().contains(address);
+    }
+
+    boolean allows(Nqn host) {
+        return spec.allowAnyHost() || spec.hosts().contains(host);
+    }
+}

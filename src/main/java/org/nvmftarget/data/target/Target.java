@@ -1,0 +1,243 @@
+package org.nvmftarget.data.target;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.LiveState.SubsystemState;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.Step;
+import org.nvmftarget.model.StepResult;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import org.nvmftarget.model.TargetControl;
+import org.nvmftarget.model.TransportType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An NVMe over Fabrics target: carries out steps, and gives transports the core of each queue. */
+public final class Target implements TargetControl {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+
+    private final List<Reactor> reactors;
+    private final int cntlidOffset;
+    private final Barrier.Wait wait;
+    private final BdevRegistry bdevs;
+    private final TransportRegistry transports;
+    private final Discovery discovery;
+    private final SubsystemSteps steps;
+    private final Set<CorePair> pairs = ConcurrentHashMap.newKeySet();
+    /** Subsystems that were here: one may be on its way back, so its hosts get no DNR. */
+    private final Set<Nqn> removed = ConcurrentHashMap.newKeySet();
+
+    private volatile SortedMap<Nqn, Subsystem> subsystems = Collections.emptySortedMap();
+    private volatile boolean stopping;
+
+    /**
+     * @param reactors where queues live; at least one
+     * @param acceptor where transports accept connections
+     * @param factories the transports that there can be
+     * @param cntlidOffset where controller ids begin in each subsystem's range: another number at every start, so that
+     *     no id comes back while a host still reconnects under it
+     */
+    public Target(
+            List<? extends Reactor> reactors,
+            Reactor acceptor,
+            Map<TransportType, TransportFactory> factories,
+            int cntlidOffset) {
+        this(
+                reactors,
+                acceptor,
+                factories,
+                cntlidOffset,
+                (latch, timeout) -> latch.await(timeout.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    /** @param wait how a step waits for the reactors */
+    Target(
+            List<? extends Reactor> reactors,
+            Reactor acceptor,
+            Map<TransportType, TransportFactory> factories,
+            int cntlidOffset,
+            Barrier.Wait wait) {
+        this.reactors = List.copyOf(reactors);
+        this.cntlidOffset = cntlidOffset;
+        this.wait = wait;
+        bdevs = new BdevRegistry(reactors.size());
+        transports =
+                new TransportRegistry(factories, new TransportFactory.Context(this.reactors, acceptor, this::open));
+        discovery = new Discovery(this, this.reactors, cntlidOffset);
+        steps = new SubsystemSteps(this, bdevs, transports, reactors.size());
+    }
+
+    @Override
+    public LiveState snapshot() {
+        SortedMap<Nqn, SubsystemSpec> specs = new TreeMap<>();
+        SortedMap<Nqn, LiveState.Subsystem> live = new TreeMap<>();
+        subsystems.forEach((nqn, subsystem) -> {
+            specs.put(nqn, subsystem.view().spec);
+            live.put(nqn, subsystem.live());
+        });
+        return new LiveState(new TargetConfig(transports.options(), bdevs.specs(), specs), live);
+    }
+
+    @Override
+    public Optional<StepResult.Waiting> probe(Step step) {
+        return step instanceof Step.AddListener add ? transports.probe(add.address()) : Optional.empty();
+    }
+
+    @Override
+    public void onOutsideEvent(Runnable onEvent) {
+        transports.onOutsideEvent(onEvent);
+    }
+
+    @Override
+    public StepResult apply(Step step, Duration timeout) {
+        if (stopping) {
+            return new StepResult.Failed("the target is stopping");
+        }
+        return switch (step) {
+            case Step.CreateTransport s -> transports.create(s.options());
+            case Step.SetTransportOptions s -> transports.setOptions(s.options());
+            case Step.RemoveTransport s -> transports.remove(s.trtype());
+            case Step.CreateBdev s -> bdevs.create(s.bdev());
+            case Step.ResizeBdev s -> resize(s, timeout);
+            case Step.RemoveBdev s -> bdevs.remove(s.name());
+            case Step.CreateSubsystem s -> steps.create(s);
+            case Step.RemoveSubsystem s -> steps.remove(s.nqn(), timeout);
+            case Step.PauseSubsystem s -> steps.pause(s, timeout);
+            case Step.ResumeSubsystem s -> steps.resume(s.nqn(), timeout);
+            case Step.AddNamespace s -> steps.addNamespace(s, timeout);
+            case Step.RemoveNamespace s -> steps.removeNamespace(s, timeout);
+            case Step.AddHost s -> steps.addHost(s, timeout);
+            case Step.RemoveHost s -> steps.removeHost(s, timeout);
+            case Step.SetAllowAnyHost s -> steps.setAllowAnyHost(s, timeout);
+            case Step.AddListener s -> steps.addListener(s, timeout);
+            case Step.RemoveListener s -> steps.removeListener(s, timeout);
+        };
+    }
+
+    private StepResult resize(Step.ResizeBdev step, Duration timeout) {
+        Optional<Bdev> found = bdevs.find(step.name());
+        if (found.isEmpty()) {
+            return BdevRegistry.missing(step.name());
+        }
+        Bdev bdev = found.get();
+        if (step.sizeBytes() == bdev.spec().sizeBytes()) {
+            return new StepResult.Failed("bdev " + step.name() + " has this size already");
+        }
+        if (step.sizeBytes() <= 0 || step.sizeBytes() % bdev.blockSizeBytes() != 0) {
+            return new StepResult.Failed(step.sizeBytes() + " is not a number of blocks of bdev " + step.name());
+        }
+        Optional<ObjectRef.Namespace> claim = bdevs.claimOf(step.name());
+        if (claim.isPresent()) {
+            return steps.resize(bdev, claim.get(), step.sizeBytes(), timeout);
+        }
+        bdevs.resize(bdev, step.sizeBytes());
+        return StepResult.DONE;
+    }
+
+    /**
+     * Ends everything: takes no more connections, lets devices finish, disconnects every queue, and frees what there
+     * is. Returns when that is done, or {@code timeout} is over; then what is still in use is left to the process's
+     * end.
+     */
+    public void stop(Duration timeout) {
+        stopping = true;
+        transports.unlistenAll();
+        Barrier gone = new Barrier();
+        for (CorePair pair : pairs) {
+            gone.register();
+            pair.reactor().execute(() -> pair.leave(gone::arrive));
+        }
+        boolean clean = gone.await(wait, timeout);
+        transports.closeAll();
+        subsystems = Collections.emptySortedMap();
+        if (clean) {
+            bdevs.closeAll();
+        } else {
+            LOG.warn("{} queues were still in use when the target stopped", pairs.size());
+        }
+    }
+
+    // For the core
+
+    private QueuePair open(Connection connection, Reactor reactor) {
+        int index = reactors.indexOf(reactor);
+        if (index < 0) {
+            throw new IllegalArgumentException("queues do not live on reactor " + reactor.name());
+        }
+        CorePair pair = new CorePair(this, connection, reactor, index);
+        pairs.add(pair);
+        return pair;
+    }
+
+    void forget(CorePair pair) {
+        pairs.remove(pair);
+    }
+
+    /** The subsystem that a host asks for, the discovery subsystem among them. */
+    @Nullable
+    Subsystem find(Nqn nqn) {
+        if (stopping) {
+            return null;
+        }
+        return nqn.equals(Nqn.DISCOVERY) ? discovery.subsystem() : subsystems.get(nqn);
+    }
+
+    /** Whether a subsystem that is not here could be soon. */
+    boolean mayReturn(Nqn nqn) {
+        return stopping || removed.contains(nqn);
+    }
+
+    @Nullable
+    Subsystem subsystem(Nqn nqn) {
+        return subsystems.get(nqn);
+    }
+
+    Collection<Subsystem> subsystems() {
+        return subsystems.values();
+    }
+
+    synchronized Subsystem add(SubsystemSpec spec) {
+        Subsystem subsystem = new Subsystem(spec, reactors, cntlidOffset, wait);
+        SortedMap<Nqn, Subsystem> next = new TreeMap<>(subsystems);
+        next.put(spec.nqn(), subsystem);
+        subsystems = Collections.unmodifiableSortedMap(next);
+        removed.remove(spec.nqn());
+        return subsystem;
+    }
+
+    synchronized void remove(Subsystem subsystem) {
+        removed.add(subsystem.nqn());
+        subsystem.state(SubsystemState.INACTIVE);
+        SortedMap<Nqn, Subsystem> next = new TreeMap<>(subsystems);
+        next.remove(subsystem.nqn());
+        subsystems = Collections.unmodifiableSortedMap(next);
+    }
+
+    Discovery discovery() {
+        return discovery;
+    }
+
+    TransportRegistry transports() {
+        return transports;
+    }
+
+    BdevRegistry bdevs() {
+        return bdevs;
+    }
+}
