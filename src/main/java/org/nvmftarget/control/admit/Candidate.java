@@ -27,6 +27,11 @@ public record Candidate(
         refusals = List.copyOf(refusals);
     }
 
+    /** The same, judged at another time. */
+    Candidate since(Instant time) {
+        return new Candidate(contentHash, outcome, problems, refusals, planId, time);
+    }
+
     /** How a candidate can end. */
     public enum Outcome {
         /** It is the accepted spec. */

@@ -1,0 +1,69 @@
+package org.nvmftarget.control.admit;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Admission's thread: looks when poked, and when the last look said. */
+final class AdmissionLoop implements AutoCloseable {
+    /** Pokes that come closer together than this are one: an editor's save is several events. */
+    private static final long DEBOUNCE_MS = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdmissionLoop.class);
+
+    private final Admission admission;
+    private final Semaphore pokes = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean closed;
+
+    AdmissionLoop(Admission admission) {
+        this.admission = admission;
+        this.thread = new Thread(this::run, "admission");
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Look soon. From any thread. */
+    void poke() {
+        pokes.release();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                long waitNs = look();
+                if (pokes.tryAcquire(waitNs, TimeUnit.NANOSECONDS)) {
+                    TimeUnit.MILLISECONDS.sleep(DEBOUNCE_MS);
+                    pokes.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("admission ends", e);
+        }
+    }
+
+    private long look() {
+        try {
+            return admission.look();
+        } catch (RuntimeException e) {
+            LOG.error("admission failed; it looks again in {} s", Admission.POLL.toSeconds(), e);
+            return Admission.POLL.toNanos();
+        }
+    }
+
+    /** Returns when the thread has ended. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package org.nvmftarget.control.admit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.control.config.SpecReader;
+import org.nvmftarget.control.config.SpecResult;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Admission as the rest of the control plane sees it: what was accepted before, the first verdict, then a thread that
+ * watches the file.
+ */
+public final class AdmissionService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdmissionService.class);
+
+    private final Path specFile;
+    private final AdmissionLoop loop;
+    private @Nullable SpecWatcher watcher;
+
+    private AdmissionService(Path specFile, Admission admission) {
+        this.specFile = specFile;
+        this.loop = new AdmissionLoop(admission);
+    }
+
+    /** How opening went. */
+    public sealed interface Opened {
+        /** The accepted spec is there; {@link AdmissionService#start} has not been called yet. */
+        record Ready(AdmissionService service, AcceptedSpec accepted) implements Opened {}
+
+        /** There is no accepted spec that could be served, for these reasons. */
+        record Invalid(List<Problem> problems) implements Opened {
+            public Invalid {
+                problems = List.copyOf(problems);
+            }
+        }
+    }
+
+    /**
+     * Takes the accepted spec from the state folder or, if there is none yet, judges the file, which takes as long as
+     * a file that is being written needs to be still. {@code listener} hears of a first acceptance before this returns.
+     *
+     * @param live the target's snapshot
+     * @param nanoTime the clock for durations, in nanoseconds
+     * @throws StateDirException the accepted spec cannot be read
+     */
+    public static Opened open(
+            Path specFile,
+            StateDir stateDir,
+            Supplier<LiveState> live,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            AdmissionListener listener)
+            throws StateDirException, InterruptedException {
+        Optional<StoredSpec> stored = stateDir.accepted();
+        Optional<AcceptedSpec> boot = Optional.empty();
+        if (stored.isPresent()) {
+            SpecResult read = SpecReader.read(stored.get().texts());
+            if (read.state().isEmpty()) {
+                return new Opened.Invalid(read.problems());
+            }
+            boot = Optional.of(new AcceptedSpec(stored.get(), read.state().get(), read.sources()));
+        }
+        Admission admission = new Admission(
+                SpecSource.ofFile(specFile), stateDir, live, clock, nanoTime, listener, boot, stateDir.latch());
+        if (boot.isPresent()) {
+            return new Opened.Ready(new AdmissionService(specFile, admission), boot.get());
+        }
+        return first(specFile, admission);
+    }
+
+    private static Opened first(Path specFile, Admission admission) throws InterruptedException {
+        while (true) {
+            long waitNs = admission.look();
+            Optional<AcceptedSpec> accepted = admission.accepted();
+            if (accepted.isPresent()) {
+                return new Opened.Ready(new AdmissionService(specFile, admission), accepted.get());
+            }
+            Optional<Candidate> candidate = admission.candidate();
+            if (candidate.isPresent() && candidate.get().outcome() == Candidate.Outcome.INVALID) {
+                return new Opened.Invalid(candidate.get().problems());
+            }
+            TimeUnit.NANOSECONDS.sleep(waitNs);
+        }
+    }
+
+    /** Begins to watch. */
+    public void start() {
+        try {
+            watcher = SpecWatcher.start(specFile, loop::poke);
+        } catch (IOException e) {
+            LOG.warn(
+                    "{} cannot be watched ({}): it is read every {} s",
+                    specFile,
+                    e.toString(),
+                    Admission.POLL.toSeconds());
+        }
+        loop.start();
+    }
+
+    /** Looks at the file now. From any thread. */
+    public void recheck() {
+        loop.poke();
+    }
+
+    @Override
+    public void close() {
+        if (watcher != null) {
+            watcher.close();
+        }
+        loop.close();
+    }
+}

@@ -1,0 +1,43 @@
+package org.nvmftarget.control.reconcile;
+
+import java.util.List;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.Step;
+
+/** What must have succeeded, if it is in the same plan, for a step to make sense. */
+final class Needs {
+    private Needs() {}
+
+    static List<ObjectRef> of(Step step) {
+        return switch (step) {
+            case Step.CreateTransport _,
+                    Step.SetTransportOptions _,
+                    Step.RemoveTransport _,
+                    Step.CreateBdev _,
+                    Step.CreateSubsystem _,
+                    Step.RemoveSubsystem _,
+                    Step.PauseSubsystem _,
+                    Step.ResumeSubsystem _ -> List.of();
+            case Step.ResizeBdev s -> List.of(s.object());
+            case Step.RemoveBdev s -> List.of(s.object());
+            case Step.AddNamespace s ->
+                subsystemAnd(s.nqn(), new ObjectRef.Bdev(s.namespace().bdev()));
+            case Step.AddListener s ->
+                subsystemAnd(s.nqn(), new ObjectRef.Transport(s.address().trtype()));
+            case Step.RemoveNamespace s -> subsystem(s.nqn());
+            case Step.AddHost s -> subsystem(s.nqn());
+            case Step.RemoveHost s -> subsystem(s.nqn());
+            case Step.SetAllowAnyHost s -> subsystem(s.nqn());
+            case Step.RemoveListener s -> subsystem(s.nqn());
+        };
+    }
+
+    private static List<ObjectRef> subsystem(Nqn nqn) {
+        return List.of(new ObjectRef.Subsystem(nqn));
+    }
+
+    private static List<ObjectRef> subsystemAnd(Nqn nqn, ObjectRef other) {
+        return List.of(new ObjectRef.Subsystem(nqn), other);
+    }
+}

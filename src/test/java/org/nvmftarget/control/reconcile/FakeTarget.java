@@ -1,0 +1,204 @@
+package org.nvmftarget.control.reconcile;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.LiveState.SubsystemState;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.Step;
+import org.nvmftarget.model.StepResult;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
+import org.nvmftarget.model.TargetControl;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
+import org.nvmftarget.model.TransportType;
+
+/** A target in memory that carries out steps, remembers them, and fails where it is told to. */
+final class FakeTarget implements TargetControl {
+    private static final StepResult FINE = StepResult.DONE;
+
+    private final TreeMap<TransportType, TransportOptions> transports = new TreeMap<>();
+    private final TreeMap<String, BdevSpec> bdevs = new TreeMap<>();
+    private final TreeMap<Nqn, Sub> subsystems = new TreeMap<>();
+    private final List<Step> applied = new ArrayList<>();
+    private final List<Runnable> outside = new ArrayList<>();
+
+    /** Asked before each step; what it answers other than null is the result. It may throw. */
+    Function<Step, @Nullable StepResult> fault = step -> null;
+
+    /** Asked by each probe. */
+    Function<Step, StepResult.@Nullable Waiting> probe = step -> null;
+
+    /** Steps that say that they are done, and are not. */
+    Function<Step, Boolean> lies = step -> false;
+
+    private static final class Sub {
+        final Step.CreateSubsystem attributes;
+        boolean allowAnyHost;
+        boolean paused;
+        final TreeSet<Nqn> hosts = new TreeSet<>();
+        final TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
+        final TreeSet<TransportAddress> listeners = new TreeSet<>();
+
+        Sub(Step.CreateSubsystem attributes) {
+            this.attributes = attributes;
+        }
+
+        boolean turnsPaused(boolean to) {
+            boolean turns = paused != to;
+            paused = to;
+            return turns;
+        }
+    }
+
+    /** Each step that was carried out, as {@code action object}, since the last call. */
+    synchronized List<String> drain() {
+        List<String> steps = applied.stream()
+                .map(step -> step.action() + " " + step.object())
+                .toList();
+        applied.clear();
+        return steps;
+    }
+
+    synchronized boolean isAnyPaused() {
+        return subsystems.values().stream().anyMatch(s -> s.paused);
+    }
+
+    synchronized void fireOutsideEvent() {
+        outside.forEach(Runnable::run);
+    }
+
+    synchronized TargetConfig config() {
+        TreeMap<Nqn, SubsystemSpec> specs = new TreeMap<>();
+        for (Sub s : subsystems.values()) {
+            Step.CreateSubsystem a = s.attributes;
+            specs.put(
+                    a.nqn(),
+                    new SubsystemSpec(
+                            a.nqn(),
+                            a.serialNumber(),
+                            a.modelNumber(),
+                            a.maxNamespaces(),
+                            a.minCntlid(),
+                            a.maxCntlid(),
+                            s.allowAnyHost,
+                            s.hosts,
+                            s.namespaces,
+                            s.listeners,
+                            false));
+        }
+        return new TargetConfig(transports, bdevs, specs);
+    }
+
+    @Override
+    public synchronized LiveState snapshot() {
+        TreeMap<Nqn, LiveState.Subsystem> facts = new TreeMap<>();
+        subsystems.forEach((nqn, s) -> facts.put(
+                nqn, new LiveState.Subsystem(s.paused ? SubsystemState.PAUSED : SubsystemState.ACTIVE, List.of())));
+        return new LiveState(config(), facts);
+    }
+
+    @Override
+    public synchronized Optional<StepResult.Waiting> probe(Step step) {
+        return Optional.ofNullable(probe.apply(step));
+    }
+
+    @Override
+    public void onOutsideEvent(Runnable onEvent) {
+        outside.add(onEvent);
+    }
+
+    @Override
+    public synchronized StepResult apply(Step step, Duration timeout) {
+        StepResult injected = fault.apply(step);
+        if (injected != null) {
+            return injected;
+        }
+        applied.add(step);
+        return lies.apply(step) ? FINE : carryOut(step);
+    }
+
+    private StepResult carryOut(Step step) {
+        return switch (step) {
+            case Step.CreateTransport t ->
+                isNew(transports.putIfAbsent(t.options().trtype(), t.options()));
+            case Step.SetTransportOptions t ->
+                isKnown(transports.replace(t.options().trtype(), t.options()));
+            case Step.RemoveTransport t ->
+                isUsed(t.trtype()) ? no("has listeners") : isKnown(transports.remove(t.trtype()));
+            case Step.CreateBdev b -> isNew(bdevs.putIfAbsent(b.bdev().name(), b.bdev()));
+            case Step.ResizeBdev b ->
+                isKnown(bdevs.computeIfPresent(b.name(), (name, before) -> before.withSizeBytes(b.sizeBytes())));
+            case Step.RemoveBdev b -> isUsed(b.name()) ? no("is in use") : isKnown(bdevs.remove(b.name()));
+            case Step.CreateSubsystem s -> isNew(subsystems.putIfAbsent(s.nqn(), new Sub(s)));
+            case Step.RemoveSubsystem s -> isKnown(subsystems.remove(s.nqn()));
+            case Step.PauseSubsystem s -> in(s.nqn(), sub -> sub.turnsPaused(true));
+            case Step.ResumeSubsystem s -> in(s.nqn(), sub -> sub.turnsPaused(false));
+            case Step.AddNamespace s -> {
+                if (!bdevs.containsKey(s.namespace().bdev())
+                        || isUsed(s.namespace().bdev())) {
+                    yield no("bdev is absent or in use");
+                }
+                yield in(
+                        s.nqn(), sub -> sub.namespaces.putIfAbsent(s.namespace().nsid(), s.namespace()) == null);
+            }
+            case Step.RemoveNamespace s -> in(s.nqn(), sub -> sub.namespaces.remove(s.nsid()) != null);
+            case Step.AddHost s -> in(s.nqn(), sub -> sub.hosts.add(s.host()));
+            case Step.RemoveHost s -> in(s.nqn(), sub -> sub.hosts.remove(s.host()));
+            case Step.SetAllowAnyHost s ->
+                in(s.nqn(), sub -> {
+                    sub.allowAnyHost = s.allow();
+                    return true;
+                });
+            case Step.AddListener s ->
+                transports.containsKey(s.address().trtype())
+                        ? in(s.nqn(), sub -> sub.listeners.add(s.address()))
+                        : no("no such transport");
+            case Step.RemoveListener s -> in(s.nqn(), sub -> sub.listeners.remove(s.address()));
+        };
+    }
+
+    private StepResult in(Nqn nqn, Function<Sub, Boolean> change) {
+        Sub sub = subsystems.get(nqn);
+        return sub == null ? no("no such subsystem") : change.apply(sub) ? FINE : no("not possible now");
+    }
+
+    private boolean isUsed(TransportType trtype) {
+        return subsystems.values().stream().anyMatch(s -> s.listeners.stream().anyMatch(l -> l.trtype() == trtype));
+    }
+
+    private boolean isUsed(String bdev) {
+        return subsystems.values().stream()
+                .anyMatch(s ->
+                        s.namespaces.values().stream().anyMatch(ns -> ns.bdev().equals(bdev)));
+    }
+
+    private static StepResult isNew(@Nullable Object before) {
+        return before == null ? FINE : no("exists already");
+    }
+
+    private static StepResult isKnown(@Nullable Object before) {
+        return before != null ? FINE : no("does not exist");
+    }
+
+    private static StepResult no(String message) {
+        return new StepResult.Failed(message);
+    }
+
+    /** What the target would be asked about by a map of facts, for messages of failed assertions. */
+    @Override
+    public synchronized String toString() {
+        return Map.of("config", config(), "paused", isAnyPaused()).toString();
+    }
+}
