@@ -152,7 +152,10 @@ public final class EpollReactor implements Reactor, AutoCloseable {
                 turn();
             }
             ended = true;
-            messages.drain(runMessage);
+            // The queue's own drain stops after 4,096 messages.
+            while (!messages.isEmpty()) {
+                messages.drain(runMessage, MESSAGES_PER_TURN);
+            }
         } catch (Throwable fatal) {
             ended = true;
             options.onFatal().accept(this, fatal);
