@@ -59,7 +59,8 @@ final class AdmissionLoop implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        // Not an interrupt: that would close the files that are being written.
+        poke();
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -51,7 +51,7 @@ public final class AdmissionService implements AutoCloseable {
      *
      * @param live the target's snapshot
      * @param nanoTime the clock for durations, in nanoseconds
-     * @throws StateDirException the accepted spec cannot be read
+     * @throws StateDirException the accepted spec cannot be read, or is none to this version of the program
      */
     public static Opened open(
             Path specFile,
@@ -66,7 +66,7 @@ public final class AdmissionService implements AutoCloseable {
         if (stored.isPresent()) {
             SpecResult read = SpecReader.read(stored.get().texts());
             if (read.state().isEmpty()) {
-                return new Opened.Invalid(read.problems());
+                throw outdated(stateDir, read.problems().getFirst());
             }
             boot = Optional.of(new AcceptedSpec(stored.get(), read.state().get(), read.sources()));
         }
@@ -76,6 +76,12 @@ public final class AdmissionService implements AutoCloseable {
             return new Opened.Ready(new AdmissionService(specFile, admission), boot.get());
         }
         return first(specFile, admission);
+    }
+
+    private static StateDirException outdated(StateDir stateDir, Problem first) {
+        return new StateDirException("the accepted spec in " + stateDir.folder() + " is not valid to this version of"
+                + " nvmf-target: " + first.file() + ":" + first.line() + ": " + first.message()
+                + "; go back to the version that accepted it, or start on another --state-dir");
     }
 
     private static Opened first(Path specFile, Admission admission) throws InterruptedException {

@@ -67,6 +67,19 @@ public final class StateDir implements AutoCloseable {
         }
     }
 
+    /**
+     * The candidate that was judged invalid or refused last, with or without a daemon; empty if what lies in the file is
+     * accepted.
+     */
+    public static Optional<Candidate> readLatch(Path folder) throws StateDirException {
+        Path file = latchFile(folder);
+        try {
+            return read(file).map(StateJson::readCandidate);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StateDirException("the latch " + file + " cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
     /** Consents to the plan; the running daemon looks for it. */
     public static void approve(Path folder, String planId) throws IOException {
         if (!PLAN_ID.matcher(planId).matches()) {
@@ -110,19 +123,19 @@ public final class StateDir implements AutoCloseable {
     /** The last candidate that was invalid or refused. One that cannot be read counts as none: it is judged again. */
     Optional<Candidate> latch() {
         try {
-            return read(latchFile()).map(StateJson::readCandidate);
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("{} cannot be read: the file is judged again", latchFile(), e);
+            return readLatch(folder);
+        } catch (StateDirException e) {
+            LOG.warn("the file is judged again", e);
             return Optional.empty();
         }
     }
 
     void latch(Candidate candidate) throws IOException {
-        DurableFiles.replace(latchFile(), StateJson.write(candidate));
+        DurableFiles.replace(latchFile(folder), StateJson.write(candidate));
     }
 
     void clearLatch() throws IOException {
-        DurableFiles.remove(latchFile());
+        DurableFiles.remove(latchFile(folder));
     }
 
     @Override
@@ -198,7 +211,7 @@ public final class StateDir implements AutoCloseable {
         return folder.resolve("approvals");
     }
 
-    private Path latchFile() {
+    private static Path latchFile(Path folder) {
         return folder.resolve("latch.json");
     }
 }

@@ -62,14 +62,14 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
         /** It runs. */
         record Started(ControlPlane plane) implements Start {}
 
-        /** There is no accepted spec yet, and the file is none; or the accepted one is not valid any more. */
+        /** There is no accepted spec yet, and the file is none. */
         record Invalid(List<Problem> problems) implements Start {
             public Invalid {
                 problems = List.copyOf(problems);
             }
         }
 
-        /** The state folder cannot be used. */
+        /** The state folder, or the accepted spec in it, cannot be used. */
         record Failed(String message) implements Start {}
     }
 
@@ -183,8 +183,8 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
 
         private void serve(AcceptedSpec spec, Trigger trigger) {
             parts.board().accepted(spec);
-            onSettings.accept(spec.state());
             parts.loop().accept(spec, trigger);
+            onSettings.accept(spec.state());
         }
 
         @Override

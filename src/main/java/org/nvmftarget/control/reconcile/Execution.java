@@ -35,4 +35,9 @@ record Execution(List<StepRun> runs, List<StepRun> undone, Map<ObjectRef, String
         waiting = Map.copyOf(waiting);
         failures = List.copyOf(failures);
     }
+
+    /** Whether each step of the plan is done. */
+    boolean isWhole() {
+        return runs.stream().allMatch(run -> run.outcome() == StepRun.Outcome.DONE);
+    }
 }

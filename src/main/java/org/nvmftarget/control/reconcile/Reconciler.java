@@ -171,13 +171,14 @@ final class Reconciler {
     }
 
     private void report(Trigger trigger, Plan plan, Execution execution, List<Pending> pending, long durationUs) {
-        boolean converged = !holds.hasFailures();
+        boolean cutShort = stopping.getAsBoolean() && !execution.isWhole();
+        boolean converged = !holds.hasFailures() && !cutShort;
         boolean applied = plan.hasChanges();
         Optional<String> line =
                 applied ? Optional.of(line(trigger, plan, execution, converged, durationUs)) : Optional.empty();
         if (applied && isNews(trigger, plan, converged)) {
             LOG.info("{}", line.get());
-            journal.plan(plan, trigger, execution, converged, durationUs);
+            journal.plan(plan, trigger, execution, converged, holds.failures(), durationUs);
         }
         if (applied && converged && trigger != Trigger.EDIT && trigger != Trigger.BOOT) {
             journal.healed(plan, trigger);

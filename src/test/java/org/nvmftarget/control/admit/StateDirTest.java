@@ -129,6 +129,7 @@ class StateDirTest {
         }
         try (StateDir dir = StateDir.open(temp)) {
             assertEquals(Optional.of(latched), dir.latch());
+            assertEquals(Optional.of(latched), StateDir.readLatch(temp));
             dir.clearLatch();
             assertEquals(Optional.empty(), dir.latch());
         }

@@ -198,6 +198,71 @@ class ControlPlaneTest {
     }
 
     @Test
+    void findsAFileWhoseFolderWasItselfReplaced() throws Exception {
+        replace(ONE);
+        try (ControlPlane plane = started()) {
+            awaitConverged(plane, 1);
+            Path etc = specFile.resolveSibling("");
+            Path next = Files.createDirectory(temp.resolve("next"));
+            Files.writeString(next.resolve("target.yaml"), TWO);
+            Files.move(etc, temp.resolve("old"));
+            Files.move(next, etc);
+
+            awaitConverged(plane, 2);
+
+            assertEquals(2, listeners());
+        }
+    }
+
+    @Test
+    void readsTheFileAgainWhenAsked() throws Exception {
+        replace(ONE);
+        try (ControlPlane plane = started()) {
+            awaitConverged(plane, 1);
+            Files.writeString(specFile, TWO);
+            plane.recheck();
+
+            awaitConverged(plane, 2);
+
+            assertEquals(2, listeners());
+        }
+    }
+
+    @Test
+    void doesNotStartOnAnAcceptedSpecThatIsNoneAnyMore() throws Exception {
+        replace(ONE);
+        try (ControlPlane plane = started()) {
+            awaitConverged(plane, 1);
+        }
+        Path accepted = temp.resolve("state/accepted.json");
+        Files.writeString(accepted, Files.readString(accepted).replace("version: 1", "version: 9"));
+
+        ControlPlane.Start.Failed failed = assertInstanceOf(ControlPlane.Start.Failed.class, start());
+
+        assertTrue(failed.message().contains("is not valid to this version"), failed.message());
+    }
+
+    @Test
+    void writesAJournalThatTellsTheStory() throws Exception {
+        replace(ONE);
+        try (ControlPlane plane = started()) {
+            awaitConverged(plane, 1);
+            replace("version: 1\n");
+            await(() -> plane.status().has(Condition.Type.REFUSED));
+            replace("nonsense\n");
+            await(() -> plane.status().has(Condition.Type.DEGRADED));
+        }
+        List<String> events = ControlPlane.history(temp.resolve("state"), 100).stream()
+                .map(line -> new tools.jackson.databind.json.JsonMapper()
+                        .readTree(line)
+                        .get("event")
+                        .asString())
+                .toList();
+
+        assertEquals(List.of("start", "accepted", "plan", "refused", "invalid", "stop"), events);
+    }
+
+    @Test
     void endsAtTheLastOfManyWrites() throws Exception {
         replace(ONE);
         try (ControlPlane plane = started()) {

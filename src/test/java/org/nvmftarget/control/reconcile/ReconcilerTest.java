@@ -448,6 +448,7 @@ class ReconcilerTest {
         apply(HEAD + A_GROWN);
 
         assertEquals(List.of("pause_subsystem " + SUB_A, "resume_subsystem " + SUB_A), target.drain());
+        assertFalse(board.status().has(Condition.Type.CONVERGED));
     }
 
     @Test
