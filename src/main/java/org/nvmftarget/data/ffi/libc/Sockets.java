@@ -56,9 +56,13 @@ public final class Sockets {
 
     public static int bind(int fd, InetSocketAddress address) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment encoded = SocketAddress.encode(address, arena);
-            return Calls.ipi(BIND, fd, encoded, (int) encoded.byteSize());
+            return bind(fd, SocketAddress.encode(address, arena));
         }
+    }
+
+    /** @param sockaddr of exactly its family's size */
+    static int bind(int fd, MemorySegment sockaddr) {
+        return Calls.ipi(BIND, fd, sockaddr, (int) sockaddr.byteSize());
     }
 
     public static int listen(int fd, int backlog) {

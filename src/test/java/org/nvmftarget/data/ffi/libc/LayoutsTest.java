@@ -70,6 +70,13 @@ class LayoutsTest {
         ours.put("F_SETFL", (long) Posix.F_SETFL);
         ours.put("RLIMIT_NOFILE", (long) Posix.RLIMIT_NOFILE);
         ours.put("RLIMIT_MEMLOCK", (long) Posix.RLIMIT_MEMLOCK);
+        ours.put("AF_NETLINK", (long) Netlink.AF_NETLINK);
+        ours.put("SOCK_RAW", (long) Netlink.SOCK_RAW);
+        ours.put("NETLINK_ROUTE", (long) Netlink.NETLINK_ROUTE);
+        ours.put("RTMGRP_LINK", (long) Netlink.RTMGRP_LINK);
+        ours.put("RTMGRP_IPV4_IFADDR", (long) Netlink.RTMGRP_IPV4_IFADDR);
+        ours.put("RTMGRP_IPV6_IFADDR", (long) Netlink.RTMGRP_IPV6_IFADDR);
+        ours.put("sizeof(struct sockaddr_nl)", Netlink.SOCKADDR_NL.byteSize());
         ours.put("EAGAIN", (long) Errno.EAGAIN);
         ours.put("EADDRINUSE", (long) Errno.EADDRINUSE);
         ours.put("EADDRNOTAVAIL", (long) Errno.EADDRNOTAVAIL);
@@ -120,6 +127,7 @@ class LayoutsTest {
             "sys/socket.h",
             "sys/uio.h",
             "sys/epoll.h",
+            "linux/rtnetlink.h",
             "sys/eventfd.h",
             "sys/resource.h"
         }) {
