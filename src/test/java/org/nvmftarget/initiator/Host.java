@@ -1,0 +1,140 @@
+package org.nvmftarget.initiator;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** A host that is connected to one controller: its admin queue and its I/O queues. */
+public final class Host implements AutoCloseable {
+
+    private static final int QUEUE_SIZE = 32;
+
+    private final InetSocketAddress address;
+    private final String subsystem;
+    private final String hostNqn;
+    private final UUID hostId = UUID.randomUUID();
+    private final HostQueue admin;
+    private final List<HostQueue> ioQueues = new ArrayList<>();
+    private final int cntlid;
+
+    private Host(InetSocketAddress address, String subsystem, String hostNqn, int katoMs) throws IOException {
+        this.address = address;
+        this.subsystem = subsystem;
+        this.hostNqn = hostNqn;
+        this.admin = HostQueue.open(address);
+        Completion connected = connect(admin, 0, 0xFFFF, katoMs);
+        this.cntlid = (int) connected.result() & 0xFFFF;
+    }
+
+    /** The target refused a Connect. */
+    @SuppressWarnings("serial")
+    public static final class Refused extends IOException {
+        private final int status;
+        private final boolean dnr;
+
+        Refused(Completion completion) {
+            super("Connect: status 0x" + Integer.toHexString(completion.status()));
+            status = completion.status();
+            dnr = completion.dnr();
+        }
+
+        public int status() {
+            return status;
+        }
+
+        public boolean dnr() {
+            return dnr;
+        }
+    }
+
+    /** Connects an admin queue and enables the controller. */
+    public static Host connect(InetSocketAddress address, String subsystem, String hostNqn, int katoMs)
+            throws IOException {
+        Host host = new Host(address, subsystem, hostNqn, katoMs);
+        host.enable();
+        return host;
+    }
+
+    private Completion connect(HostQueue queue, int qid, int wantedCntlid, int katoMs) throws IOException {
+        Completion connected = HostQueue.await(queue.submitInCapsule(
+                Commands.connect(qid, QUEUE_SIZE - 1, katoMs, true),
+                Commands.connectData(hostId, wantedCntlid, subsystem, hostNqn)));
+        if (!connected.succeeded()) {
+            queue.close();
+            throw new Refused(connected);
+        }
+        return connected;
+    }
+
+    private void enable() throws IOException {
+        // 64-byte and 16-byte queue entries, the NVM command set, enabled.
+        HostQueue.await(admin.submit(Commands.propertySet(Commands.CC, 6 << 16 | 4 << 20 | 1)));
+        for (int i = 0; i < 100; i++) {
+            if ((HostQueue.await(admin.submit(Commands.propertyGet(Commands.CSTS, false)))
+                                    .result()
+                            & 1)
+                    != 0) {
+                return;
+            }
+        }
+        throw new IOException("the controller did not become ready");
+    }
+
+    public HostQueue admin() {
+        return admin;
+    }
+
+    public int cntlid() {
+        return cntlid;
+    }
+
+    /** Asks for {@code count} I/O queues and connects them. */
+    public List<HostQueue> connectIoQueues(int count) throws IOException {
+        HostQueue.await(admin.submit(Commands.setFeatures(0x07, (count - 1) << 16 | (count - 1))));
+        for (int qid = 1; qid <= count; qid++) {
+            HostQueue queue = HostQueue.open(address);
+            connect(queue, qid, cntlid, 0);
+            ioQueues.add(queue);
+        }
+        return ioQueues;
+    }
+
+    /** Identify data, little-endian. */
+    public ByteBuffer identify(int cns, int nsid) {
+        Completion done = HostQueue.await(admin.submitRead(Commands.identify(cns, nsid), 4096));
+        if (!done.succeeded()) {
+            throw new AssertionError("Identify: status 0x" + Integer.toHexString(done.status()));
+        }
+        return ByteBuffer.wrap(done.data()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    public ByteBuffer logPage(int id, int nsid, int length) {
+        Completion done = HostQueue.await(admin.submitRead(Commands.getLogPage(id, nsid, 0, length, false), length));
+        if (!done.succeeded()) {
+            throw new AssertionError("Get Log Page: status 0x" + Integer.toHexString(done.status()));
+        }
+        return ByteBuffer.wrap(done.data()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The ids of active namespaces. */
+    public List<Integer> activeNamespaces() {
+        ByteBuffer list = identify(0x02, 0);
+        List<Integer> active = new ArrayList<>();
+        for (int at = 0; at < 4096 && list.getInt(at) != 0; at += 4) {
+            active.add(list.getInt(at));
+        }
+        return active;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (HostQueue queue : ioQueues) {
+            queue.close();
+        }
+        admin.close();
+    }
+}
