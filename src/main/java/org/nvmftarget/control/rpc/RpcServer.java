@@ -51,7 +51,7 @@ public final class RpcServer implements AutoCloseable {
     public record Settings(Path socket, Optional<Path> link, DesiredState.Rpc access, String version) {}
 
     /** What the server tells of. */
-    public record Views(StatusSource status, Preview preview, SpecTexts spec, Rendering rendering) {}
+    public record Views(StatusSource status, Preview preview, SpecTexts spec) {}
 
     /**
      * Starts to serve.
@@ -61,7 +61,7 @@ public final class RpcServer implements AutoCloseable {
     public static RpcServer start(Settings settings, Views views) throws IOException {
         Map<String, Method> methods = new HashMap<>();
         new SpdkMethods(views.status(), settings.version()).addTo(methods);
-        new TargetMethods(views.status(), views.preview(), views.spec(), views.rendering()).addTo(methods);
+        new TargetMethods(views.status(), views.preview(), views.spec()).addTo(methods);
         Dispatcher dispatcher =
                 new Dispatcher(methods, new Refused(views.spec().path().toString()));
         RpcServer server = new RpcServer(settings, SocketFile.open(settings.socket(), settings.access()), dispatcher);

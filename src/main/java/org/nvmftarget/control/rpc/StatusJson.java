@@ -5,7 +5,7 @@ import org.nvmftarget.control.admit.Candidate;
 import org.nvmftarget.control.plan.Refusal;
 import org.nvmftarget.control.reconcile.Condition;
 import org.nvmftarget.control.reconcile.TargetStatus;
-import org.nvmftarget.model.Problem;
+import org.nvmftarget.control.render.ProblemJson;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,19 +31,6 @@ final class StatusJson {
         return json;
     }
 
-    /** The fields of {@code --output json} of every command that reports problems. */
-    static ObjectNode problem(Problem problem) {
-        ObjectNode json = Json.object()
-                .put("file", problem.file())
-                .put("line", problem.line())
-                .put("column", problem.column())
-                .put("path", problem.path())
-                .put("message", problem.message());
-        problem.hint().ifPresent(hint -> json.put("hint", hint));
-        problem.sourceLine().ifPresent(line -> json.put("source_line", line));
-        return json;
-    }
-
     private static ObjectNode condition(Condition condition) {
         String type = condition.type().name();
         return Json.object()
@@ -60,8 +47,7 @@ final class StatusJson {
                 .put("content_hash", candidate.contentHash())
                 .put("outcome", candidate.outcome().name().toLowerCase(Locale.ROOT));
         candidate.planId().ifPresent(id -> json.put("plan_id", id));
-        ArrayNode problems = json.putArray("problems");
-        candidate.problems().forEach(problem -> problems.add(problem(problem)));
+        json.set("problems", ProblemJson.node(candidate.problems()));
         ArrayNode refusals = json.putArray("refused");
         for (Refusal refusal : candidate.refusals()) {
             refusals.addObject()

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.nvmftarget.control.admit.Preview;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.reconcile.StatusSource;
+import org.nvmftarget.control.render.PlanJson;
+import org.nvmftarget.control.render.PlanText;
+import org.nvmftarget.control.render.ProblemJson;
+import org.nvmftarget.control.render.SpecYaml;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Problem;
@@ -28,13 +32,11 @@ final class TargetMethods {
     private final StatusSource source;
     private final Preview preview;
     private final SpecTexts ownSpec;
-    private final Rendering rendering;
 
-    TargetMethods(StatusSource source, Preview preview, SpecTexts ownSpec, Rendering rendering) {
+    TargetMethods(StatusSource source, Preview preview, SpecTexts ownSpec) {
         this.source = source;
         this.preview = preview;
         this.ownSpec = ownSpec;
-        this.rendering = rendering;
     }
 
     void addTo(Map<String, Method> methods) {
@@ -75,15 +77,14 @@ final class TargetMethods {
 
     private JsonNode planned(Plan plan, Optional<String> text) {
         ObjectNode json = Json.object();
-        json.set("plan", rendering.planJson(plan));
-        text.ifPresent(form -> json.put("text", rendering.planText(plan, form.equals("colour"))));
+        json.set("plan", PlanJson.node(plan));
+        text.ifPresent(form -> json.put("text", PlanText.render(plan, form.equals("colour"))));
         return json;
     }
 
     private static RpcError invalid(List<Problem> problems) {
         ObjectNode data = Json.object();
-        ArrayNode all = data.putArray("problems");
-        problems.forEach(problem -> all.add(StatusJson.problem(problem)));
+        data.set("problems", ProblemJson.node(problems));
         Problem first = problems.getFirst();
         return new RpcError(
                 RpcError.INVALID_PARAMS,
@@ -147,7 +148,8 @@ final class TargetMethods {
         return Json.object()
                 .put(
                         "yaml",
-                        rendering.yaml(new DesiredState(config, accepted.reconcile(), accepted.log(), accepted.rpc())));
+                        SpecYaml.render(
+                                new DesiredState(config, accepted.reconcile(), accepted.log(), accepted.rpc())));
     }
 
     /** The live target knows nothing of {@code protect}: the accepted spec does. */

@@ -16,10 +16,9 @@ import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Problem;
 import org.nvmftarget.model.TargetConfig;
-import tools.jackson.databind.JsonNode;
 
 /** Views of a target that is as it is made here; previews remember what they were asked. */
-final class FakeViews implements StatusSource, Preview, SpecTexts, Rendering {
+final class FakeViews implements StatusSource, Preview, SpecTexts {
 
     static final Instant SINCE = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -29,7 +28,7 @@ final class FakeViews implements StatusSource, Preview, SpecTexts, Rendering {
             "sha256:00", 7, List.of(), List.of(), List.of(), List.of(), TargetConfig.EMPTY, TargetConfig.EMPTY));
 
     RpcServer.Views views() {
-        return new RpcServer.Views(this, this, this, this);
+        return new RpcServer.Views(this, this, this);
     }
 
     @Override
@@ -89,20 +88,5 @@ final class FakeViews implements StatusSource, Preview, SpecTexts, Rendering {
     @Override
     public Map<String, String> read() {
         return Map.of("target.yaml", "version: 1\n");
-    }
-
-    @Override
-    public JsonNode planJson(Plan plan) {
-        return Json.object().put("plan_id", plan.planId());
-    }
-
-    @Override
-    public String planText(Plan plan, boolean colour) {
-        return colour ? "in colour" : "plain";
-    }
-
-    @Override
-    public String yaml(DesiredState state) {
-        return "version: 1 # " + state.target().subsystems().size();
     }
 }

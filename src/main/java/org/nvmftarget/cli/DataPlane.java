@@ -1,0 +1,79 @@
+package org.nvmftarget.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.reactor.EpollReactor;
+import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reactor.ReactorOptions;
+import org.nvmftarget.data.target.Target;
+import org.nvmftarget.data.target.TransportFactory;
+import org.nvmftarget.data.tcp.TcpTransport;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TransportType;
+
+/** The data wing, wired: reactors, acceptor, transports, target. */
+final class DataPlane {
+
+    private static final int MAX_DEFAULT_REACTORS = 16;
+
+    private static final Map<TransportType, TransportFactory> TRANSPORTS =
+            Map.of(TransportType.TCP, TcpTransport.factory());
+
+    private final List<EpollReactor> reactors;
+    private final Target target;
+
+    private DataPlane(List<EpollReactor> reactors, Target target) {
+        this.reactors = reactors;
+        this.target = target;
+    }
+
+    /**
+     * Starts its threads.
+     *
+     * @param cpus one reactor on each; null for a number that suits the machine
+     * @param onFatal is told of a reactor that died
+     */
+    static DataPlane start(@Nullable CpuList cpus, RandomGenerator random, BiConsumer<Reactor, Throwable> onFatal) {
+        List<EpollReactor> all = new ArrayList<>();
+        try {
+            if (cpus == null) {
+                for (int i = 0; i < defaultReactors(Runtime.getRuntime().availableProcessors()); i++) {
+                    all.add(EpollReactor.start(ReactorOptions.of("reactor-" + i, onFatal)));
+                }
+            } else {
+                for (int cpu : cpus.cpus()) {
+                    all.add(EpollReactor.start(
+                            ReactorOptions.of("reactor-cpu" + cpu, onFatal).withCpu(cpu)));
+                }
+            }
+            List<EpollReactor> data = List.copyOf(all);
+            EpollReactor acceptor = EpollReactor.start(ReactorOptions.of("acceptor", onFatal));
+            all.add(acceptor);
+            int range = SubsystemSpec.MAX_CNTLID - SubsystemSpec.MIN_CNTLID + 1;
+            return new DataPlane(all, new Target(data, acceptor, TRANSPORTS, random.nextInt(range)));
+        } catch (IllegalStateException e) {
+            all.forEach(EpollReactor::close);
+            throw new CommandFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Half the CPUs: the other half is for the kernel's network stack and for everybody else. */
+    static int defaultReactors(int cpus) {
+        return Math.clamp(cpus / 2, 1, MAX_DEFAULT_REACTORS);
+    }
+
+    Target target() {
+        return target;
+    }
+
+    /** Disconnects every host after what it has in flight, and ends the threads. */
+    void stop(Duration timeout) {
+        target.stop(timeout);
+        reactors.forEach(EpollReactor::close);
+    }
+}

@@ -1,0 +1,10 @@
+package org.nvmftarget.cli;
+
+/** The program. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(NvmfTarget.commandLine().execute(args));
+    }
+}

@@ -1,0 +1,7 @@
+package org.nvmftarget.cli;
+
+/** {@code --output}. */
+enum Output {
+    TEXT,
+    JSON
+}
