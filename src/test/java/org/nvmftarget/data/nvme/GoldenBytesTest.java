@@ -1,0 +1,265 @@
+package org.nvmftarget.data.nvme;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Sizes and offsets as the specifications have them, written out as bytes. */
+class GoldenBytesTest {
+
+    private static MemorySegment dirty(int bytes) {
+        byte[] array = new byte[bytes];
+        Arrays.fill(array, (byte) 0xEE);
+        return MemorySegment.ofArray(array);
+    }
+
+    private static MemorySegment bytes(String hex) {
+        return MemorySegment.ofArray(HexFormat.of().parseHex(hex.replace(" ", "")));
+    }
+
+    private static String hex(MemorySegment s, long at, long length) {
+        return HexFormat.of().formatHex(s.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    /** Nothing but zeroes in {@code [from, to)}. */
+    private static void zeroes(MemorySegment s, long from, long to) {
+        assertTrue(hex(s, from, to - from).chars().allMatch(c -> c == '0'), "bytes " + from + " to " + to);
+    }
+
+    @Test
+    void aStatusLiesAboveThePhaseTag() {
+        assertEquals((short) 0x8304, Status.toWire(Status.CONNECT_INVALID_PARAMETERS | Status.DNR));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, Status.ofWire((short) 0x8304));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS, Status.code(Status.CONNECT_INVALID_PARAMETERS | Status.DNR));
+        assertEquals("sct 0x1 sc 0x82 dnr", Status.toText(Status.CONNECT_INVALID_PARAMETERS | Status.DNR));
+    }
+
+    @Test
+    void aCompletionEntryHasSixteenBytes() {
+        MemorySegment s = dirty(Cqe.BYTES);
+        Cqe.encode(s, 0x1122_3344_5566_7788L, 0x0A0B, 0xC1D2, Status.INVALID_FIELD | Status.DNR);
+        assertEquals("8877665544332211" + "0b0a" + "0000" + "d2c1" + "0480", hex(s, 0, 16));
+        assertEquals(Status.INVALID_FIELD | Status.DNR, Cqe.status(s));
+        assertEquals(0xC1D2, Cqe.cid(s));
+    }
+
+    @Test
+    void aReadCommandIsRead() {
+        MemorySegment s = bytes("02 40 3412 01000000 0000000000000000 0000000000000000"
+                + "00100000feffffff 00200000 000000 5a 8877665544332211 0700 0040 00000000 00000000 00000000");
+        assertEquals(Sqe.BYTES, s.byteSize());
+        assertEquals(Opcode.READ, Sqe.opcode(s));
+        assertEquals(Sqe.PSDT_SGL, Sqe.psdt(s));
+        assertEquals(0, Sqe.fuse(s));
+        assertEquals(0x1234, Sqe.cid(s));
+        assertEquals(1, Sqe.nsid(s));
+        assertEquals(SglDescriptor.TRANSPORT, SglDescriptor.type(s, Sqe.SGL1));
+        assertEquals(0xFFFF_FFFE_0000_1000L, SglDescriptor.address(s, Sqe.SGL1));
+        assertEquals(0x2000, SglDescriptor.lengthBytes(s, Sqe.SGL1));
+        assertEquals(0x1122_3344_5566_7788L, Sqe.slba(s));
+        assertEquals(8, Sqe.blocks(s));
+        assertEquals(1 << 30, Sqe.cdw12(s) & 1 << 30);
+    }
+
+    @Test
+    void aKeyedDescriptorHasLengthAndKeySideBySide() {
+        MemorySegment s = dirty(32);
+        SglDescriptor.encodeKeyed(s, 8, SglDescriptor.KEYED_INVALIDATE, 0x1000, 0x02_0000, 0xDEAD_BEEF);
+        assertEquals("0010000000000000" + "000002" + "efbeadde" + "4f", hex(s, 8, 16));
+        assertEquals(0x02_0000, SglDescriptor.keyedLengthBytes(s, 8));
+        assertEquals(0xDEAD_BEEF, SglDescriptor.key(s, 8));
+        SglDescriptor.encode(s, 8, SglDescriptor.DATA_BLOCK_OFFSET, 0, 4096);
+        assertEquals("0000000000000000" + "00100000" + "000000" + "01", hex(s, 8, 16));
+    }
+
+    @Test
+    void connectAndItsDataAreRead() {
+        MemorySegment sqe = bytes("7f 40 0100 01" + "00".repeat(35) + "0000 0300 1f00 04 00 c0d40100" + "00".repeat(12));
+        assertEquals(Sqe.BYTES, sqe.byteSize());
+        assertEquals(Opcode.FABRICS_CONNECT, Sqe.fctype(sqe));
+        assertEquals(0, Connect.recfmt(sqe));
+        assertEquals(3, Connect.qid(sqe));
+        assertEquals(31, Connect.sqsize(sqe));
+        assertEquals(Connect.CATTR_DISABLE_SQ_FLOW, Connect.cattr(sqe));
+        assertEquals(120_000, Connect.katoMs(sqe));
+
+        ConnectData data = new ConnectData(0x0011_2233_4455_6677L, 0x8899_AABB_CCDD_EEFFL, 0xFFFF, "nqn.sub", "nqn.host");
+        MemorySegment s = dirty(ConnectData.BYTES);
+        data.encode(s);
+        assertEquals("00112233445566778899aabbccddeeff" + "ffff", hex(s, 0, 18));
+        zeroes(s, 18, 256);
+        assertEquals("nqn.sub", Wire.text(s, 256, 256));
+        assertEquals("nqn.host", Wire.text(s, 512, 256));
+        zeroes(s, 768, 1024);
+        assertEquals(data, ConnectData.decode(s, 0));
+        assertEquals("00112233445566778899aabbccddeeff", data.hostId());
+    }
+
+    @Test
+    void aFieldToBlameIsNamedByItsOffset() {
+        assertEquals(44, Connect.invalidInCommand(Connect.SQSIZE));
+        assertEquals(0x0001_0100, Connect.invalidInData(ConnectData.SUBNQN));
+    }
+
+    @Test
+    void propertiesLieWhereFabricsPutsThem() {
+        MemorySegment s = bytes("7f 40 0100 00" + "00".repeat(35) + "00 000000 14000000 0100460000000000" + "00".repeat(8));
+        assertEquals(Property.CC, Property.offset(s));
+        assertEquals(Property.SIZE_4, Property.size(s));
+        assertEquals(0x46_0001, Property.value(s));
+        assertEquals(0x0000_0020_0F01_007FL, Property.cap(128));
+    }
+
+    private static IdentifyController controller(boolean discovery) {
+        return new IdentifyController(
+                discovery, "SN1", "MODEL", "1.0", 0x1234, 5, 0x100, 100, 128, 32, 4096, true, false, "nqn.x");
+    }
+
+    @Test
+    void theControllerPageIsAsSpecified() {
+        MemorySegment s = dirty(Identify.BYTES);
+        controller(false).encode(s);
+        zeroes(s, 0, 4);
+        assertEquals("SN1                 MODEL" + " ".repeat(35) + "1.0     ", Wire.text(s, 4, 68));
+        assertEquals("03" + "05" + "3412" + "00040100", hex(s, 76, 8));
+        assertEquals("00010000" + "41000000", hex(s, 92, 8));
+        assertEquals("01", hex(s, 111, 1));
+        assertEquals("03" + "03" + "03" + "07" + "0f", hex(s, 258, 5));
+        assertEquals("6400", hex(s, 320, 2));
+        assertEquals("66" + "44" + "8000" + "20000000" + "0c00" + "0000" + "00" + "07", hex(s, 512, 14));
+        assertEquals("05001000" + "20000000", hex(s, 536, 8));
+        assertEquals("nqn.x", Wire.text(s, 768, 256));
+        assertEquals("04010000" + "01000000" + "0000" + "00" + "01" + "0100", hex(s, 1792, 14));
+        zeroes(s, 1806, 2048);
+        zeroes(s, 3072, 4096);
+    }
+
+    @Test
+    void aDiscoveryControllersPageHasNoIoInIt() {
+        MemorySegment s = dirty(Identify.BYTES);
+        controller(true).encode(s);
+        assertEquals("02", hex(s, 111, 1));
+        assertEquals("04", hex(s, 261, 1));
+        zeroes(s, 1792, 4096);
+    }
+
+    private static final IdentifyNamespace NAMESPACE = new IdentifyNamespace(
+            0x1000,
+            4096,
+            UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"),
+            "0102030405060708090A0B0C0D0E0F10",
+            Optional.of("A1A2A3A4A5A6A7A8"));
+
+    @Test
+    void theNamespacePageIsAsSpecified() {
+        MemorySegment s = dirty(Identify.BYTES);
+        NAMESPACE.encode(s);
+        assertEquals("0010000000000000".repeat(3), hex(s, 0, 24));
+        assertEquals("000000000000" + "01" + "0000" + "09", hex(s, 24, 10));
+        assertEquals("0000000100000000" + "00".repeat(8), hex(s, 48, 16));
+        zeroes(s, 64, 104);
+        assertEquals("0102030405060708090a0b0c0d0e0f10" + "a1a2a3a4a5a6a7a8" + "00000c00", hex(s, 104, 28));
+        zeroes(s, 132, 4096);
+    }
+
+    @Test
+    void theDescriptorsAreAListThatEndsWithZero() {
+        MemorySegment s = dirty(Identify.BYTES);
+        NAMESPACE.encodeDescriptors(s);
+        assertEquals(
+                "03100000" + "00112233445566778899aabbccddeeff" + "02100000" + "0102030405060708090a0b0c0d0e0f10"
+                        + "01080000" + "a1a2a3a4a5a6a7a8" + "04010000" + "00" + "00",
+                hex(s, 0, 58));
+        zeroes(s, 57, 4096);
+    }
+
+    @Test
+    void aDiscoveryEntryHasItsFieldsInPlace() {
+        MemorySegment s = MemorySegment.ofArray(new byte[2048]);
+        DiscoveryEntry.encodeHeader(s, 7, 1);
+        new DiscoveryEntry(
+                        DiscoveryEntry.TRTYPE_RDMA,
+                        DiscoveryEntry.ADRFAM_IPV6,
+                        DiscoveryEntry.SUBTYPE_NVM,
+                        0x1234,
+                        128,
+                        4420,
+                        "nqn.x",
+                        "2001:db8::1")
+                .encode(s, 1024);
+        assertEquals("0700000000000000" + "0100000000000000" + "0000", hex(s, 0, 18));
+        assertEquals("01" + "02" + "02" + "04" + "3412" + "ffff" + "8000" + "0000", hex(s, 1024, 12));
+        assertEquals("4420" + " ".repeat(28), Wire.text(s, 1024 + 32, 32));
+        assertEquals("nqn.x", Wire.text(s, 1024 + 256, 256));
+        assertEquals("2001:db8::1", Wire.text(s, 1024 + 512, 256).strip());
+        assertEquals("01" + "01" + "01" + "00", hex(s, 1024 + 768, 4));
+    }
+
+    @Test
+    void theCurrentDiscoverySubsystemTakesPersistentConnections() {
+        MemorySegment s = MemorySegment.ofArray(new byte[1024]);
+        new DiscoveryEntry(
+                        DiscoveryEntry.TRTYPE_TCP,
+                        DiscoveryEntry.ADRFAM_IPV4,
+                        DiscoveryEntry.SUBTYPE_CURRENT_DISCOVERY,
+                        1,
+                        128,
+                        8009,
+                        "nqn.d",
+                        "10.0.0.1")
+                .encode(s, 0);
+        assertEquals("03" + "01" + "03" + "04" + "0100" + "ffff" + "8000" + "0200", hex(s, 0, 12));
+        zeroes(s, 768, 1024);
+    }
+
+    @Test
+    void anErrorEntryHasSixtyFourBytes() {
+        MemorySegment s = MemorySegment.ofArray(new byte[64]);
+        new ErrorLogEntry(3, 1, 0x1234, Status.LBA_OUT_OF_RANGE | Status.DNR, 0x99, 2).encode(s, 0);
+        assertEquals(
+                "0300000000000000" + "0100" + "3412" + "0081" + "ffff" + "9900000000000000" + "02000000",
+                hex(s, 0, 28));
+        zeroes(s, 28, 64);
+    }
+
+    @Test
+    void smartCountsInThousandsOfSectors() {
+        MemorySegment s = MemorySegment.ofArray(new byte[LogPage.SMART_BYTES]);
+        LogPage.encodeSmart(s, 512_001, 0, 5, 6, 7);
+        assertEquals(2, Wire.u64(s, 32));
+        assertEquals(0, Wire.u64(s, 48));
+        assertEquals(5, Wire.u64(s, 64));
+        assertEquals(6, Wire.u64(s, 80));
+        assertEquals(7, Wire.u64(s, 176));
+    }
+
+    @Test
+    void getLogPageHasItsLengthInTwoHalves() {
+        MemorySegment s = bytes("02" + "00".repeat(39) + "04 80 ff03 0100 0000 0010000000000000" + "00".repeat(8));
+        assertEquals(LogPage.CHANGED_NAMESPACES, LogPage.lid(s));
+        assertTrue(LogPage.rae(s));
+        assertEquals(4L * 0x1_0400, LogPage.lengthBytes(s));
+        assertEquals(0x1000, LogPage.offset(s));
+    }
+
+    @Test
+    void eventsNameTypeInformationAndLog() {
+        assertEquals(0x0004_0002, AsyncEvent.NAMESPACE_CHANGED);
+        assertEquals(0x0070_F002, AsyncEvent.DISCOVERY_CHANGED);
+    }
+
+    @Test
+    void aRangeHasSixteenBytes() {
+        MemorySegment s = bytes("00000000 ffffffff 0807060504030201");
+        assertEquals(DsmRange.BYTES, s.byteSize());
+        assertEquals(0xFFFF_FFFFL, DsmRange.blocks(s, 0));
+        assertEquals(0x0102_0304_0506_0708L, DsmRange.lba(s, 0));
+    }
+}

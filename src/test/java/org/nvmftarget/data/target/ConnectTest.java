@@ -1,0 +1,247 @@
+package org.nvmftarget.data.target;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.nvmftarget.data.target.TestTarget.ADDRESS;
+import static org.nvmftarget.data.target.TestTarget.HOST;
+import static org.nvmftarget.data.target.TestTarget.NQN;
+import static org.nvmftarget.data.target.TestTarget.OTHER_ADDRESS;
+import static org.nvmftarget.data.target.TestTarget.OTHER_HOST;
+import static org.nvmftarget.data.target.TestTarget.connectData;
+
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+import org.nvmftarget.data.nvme.Connect;
+import org.nvmftarget.data.nvme.ConnectData;
+import org.nvmftarget.data.nvme.Cqe;
+import org.nvmftarget.data.nvme.Opcode;
+import org.nvmftarget.data.nvme.Property;
+import org.nvmftarget.data.nvme.Status;
+import org.nvmftarget.data.nvme.Wire;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Step;
+
+class ConnectTest {
+
+    private static final int IN_DATA = 1 << 16;
+
+    private final TestTarget t = TestTarget.serving();
+
+    @Test
+    void aHostConnectsAndEnablesItsController() {
+        TestQueue admin = t.accept(0);
+        TestRequest r = admin.connect(0, connectData(NQN, HOST, 0xFFFF));
+        assertEquals(Status.SUCCESS, r.status());
+        assertEquals(1, r.dw0());
+        assertEquals(0, admin.pair().qid());
+        TestTarget.enable(admin);
+        assertEquals(Property.CSTS_RDY, admin.send(Sq.propertyGet(Property.CSTS, 0)).dw0());
+        assertEquals(1, t.controllers().size());
+    }
+
+    @Test
+    void anIoQueueJoinsItsController() {
+        TestQueue admin = t.admin();
+        TestQueue io = t.io(admin, 1, 1);
+        assertEquals(1, io.pair().qid());
+        assertEquals(admin.pair().cntlid(), io.pair().cntlid());
+        assertEquals(
+                1, t.controllers().getFirst().ioQueues());
+    }
+
+    @Test
+    void anythingButConnectIsOutOfSequenceOnANewQueue() {
+        TestQueue queue = t.accept(0);
+        int expected = Status.COMMAND_SEQUENCE_ERROR | Status.DNR;
+        assertEquals(expected, queue.send(Sq.propertyGet(Property.VS, 0)).status());
+        assertEquals(expected, queue.send(Sq.command(Opcode.KEEP_ALIVE, 0)).status());
+    }
+
+    @Test
+    void aSecondConnectIsOutOfSequence() {
+        TestQueue admin = t.admin();
+        assertEquals(
+                Status.COMMAND_SEQUENCE_ERROR | Status.DNR,
+                admin.connect(0, connectData(NQN, HOST, 0xFFFF)).status());
+    }
+
+    @Test
+    void anUnknownSubsystemIsNamedByItsOffset() {
+        TestRequest r = t.accept(0).connect(0, connectData(new Nqn("nqn.2026-11.org.example:no"), HOST, 0xFFFF));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, r.status());
+        assertEquals(IN_DATA | (int) ConnectData.SUBNQN, r.dw0());
+    }
+
+    @Test
+    void aSubsystemThatWasHereMayReturnSoItGetsNoDnr() {
+        t.done(new Step.RemoveSubsystem(NQN));
+        TestRequest r = t.accept(0).connect(0, connectData(NQN, HOST, 0xFFFF));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS, r.status());
+    }
+
+    @Test
+    void aSubsystemThatDoesNotListenThereYetGivesNoDnr() {
+        TestRequest r = t.accept(OTHER_ADDRESS, OTHER_ADDRESS, 0).connect(0, connectData(NQN, HOST, 0xFFFF));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS, r.status());
+    }
+
+    @Test
+    void aHostThatIsNotListedIsRefusedForGood() {
+        t.done(new Step.AddHost(NQN, HOST));
+        t.done(new Step.SetAllowAnyHost(NQN, false));
+        assertEquals(
+                Status.CONNECT_INVALID_HOST | Status.DNR,
+                t.accept(0).connect(0, connectData(NQN, OTHER_HOST, 0xFFFF)).status());
+        assertEquals(
+                Status.SUCCESS,
+                t.accept(0).connect(0, connectData(NQN, HOST, 0xFFFF)).status());
+    }
+
+    @Test
+    void aFormatOfAnotherAgeIsIncompatible() {
+        MemorySegment sqe = Sq.connect(0, 31, 0);
+        Wire.putU16(sqe, Connect.RECFMT, 1);
+        assertEquals(
+                Status.CONNECT_INCOMPATIBLE_FORMAT | Status.DNR,
+                t.accept(0).connect(sqe, connectData(NQN, HOST, 0xFFFF)).status());
+    }
+
+    @Test
+    void aQueueOfOneEntryOrTooManyIsInvalid() {
+        for (int sqsize : new int[] {0, 128}) {
+            TestRequest r = t.accept(0).connect(Sq.connect(0, sqsize, 0), connectData(NQN, HOST, 0xFFFF));
+            assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, r.status());
+            assertEquals((int) Connect.SQSIZE, r.dw0());
+        }
+    }
+
+    @Test
+    void controllersAreDynamicOnly() {
+        TestRequest r = t.accept(0).connect(0, connectData(NQN, HOST, 7));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, r.status());
+        assertEquals(IN_DATA | (int) ConnectData.CNTLID, r.dw0());
+    }
+
+    @Test
+    void shortConnectDataHaveAnInvalidLength() {
+        TestRequest r = t.accept(0).write(Sq.connect(0, 31, 0), new byte[512]);
+        assertEquals(Status.DATA_SGL_LENGTH_INVALID | Status.DNR, r.status());
+    }
+
+    @Test
+    void aHostWithoutAnNqnIsInvalid() {
+        ConnectData data = new ConnectData(1, 2, 0xFFFF, NQN.value(), "");
+        TestRequest r = t.accept(0).connect(0, data);
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, r.status());
+        assertEquals(IN_DATA | (int) ConnectData.HOSTNQN, r.dw0());
+    }
+
+    @Test
+    void anIoQueueOfAControllerThatIsGoneMayTryAgain() {
+        TestRequest r = t.accept(1).connect(1, connectData(NQN, HOST, 77));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS, r.status());
+        assertEquals(IN_DATA | (int) ConnectData.CNTLID, r.dw0());
+    }
+
+    @Test
+    void anIoQueueNeedsAnEnabledController() {
+        TestQueue admin = t.accept(0);
+        admin.connect(0, connectData(NQN, HOST, 0xFFFF));
+        TestRequest r = t.accept(1).connect(1, connectData(NQN, HOST, admin.pair().cntlid()));
+        assertEquals(Status.COMMAND_SEQUENCE_ERROR, r.status());
+    }
+
+    @Test
+    void anIoQueueOfAnotherHostIsInvalid() {
+        TestQueue admin = t.admin();
+        int cntlid = admin.pair().cntlid();
+        TestRequest host = t.accept(1).connect(1, connectData(NQN, OTHER_HOST, cntlid));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, host.status());
+        assertEquals(IN_DATA | (int) ConnectData.HOSTNQN, host.dw0());
+        TestRequest id = t.accept(1).connect(1, new ConnectData(9, 9, cntlid, NQN.value(), HOST.value()));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, id.status());
+        assertEquals(IN_DATA, id.dw0());
+    }
+
+    @Test
+    void aQueueIdBeyondTheGrantIsInvalid() {
+        TestQueue admin = t.admin();
+        TestRequest r = t.accept(1).connect(128, connectData(NQN, HOST, admin.pair().cntlid()));
+        assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, r.status());
+        assertEquals((int) Connect.QID, r.dw0());
+    }
+
+    @Test
+    void aQueueIdInUseIsInvalidUntilThatQueueIsGone() {
+        TestQueue admin = t.admin();
+        TestQueue first = t.io(admin, 1, 1);
+        ConnectData data = connectData(NQN, HOST, admin.pair().cntlid());
+        assertEquals(Status.INVALID_QUEUE_IDENTIFIER, t.accept(1).connect(1, data).status());
+        first.drop();
+        assertEquals(Status.SUCCESS, t.accept(1).connect(1, data).status());
+    }
+
+    @Test
+    void controllerIdsBeginAtTheOffsetAndWrap() {
+        TestTarget offset = new TestTarget(0xFFEE);
+        offset.declare();
+        assertEquals(0xFFEF, offset.admin().pair().cntlid());
+        assertEquals(1, offset.admin().pair().cntlid());
+    }
+
+    @Test
+    void aControllerIdIsNotUsedTwiceAtATime() {
+        TestTarget small = new TestTarget();
+        small.done(new Step.CreateTransport(org.nvmftarget.model.TransportOptions.tcp()));
+        small.done(new Step.CreateSubsystem(NQN, "NT01", "m", 32, 5, 6));
+        small.done(new Step.SetAllowAnyHost(NQN, true));
+        small.done(new Step.AddListener(NQN, ADDRESS));
+        TestQueue five = small.admin();
+        assertEquals(6, small.admin().pair().cntlid());
+        assertEquals(
+                Status.CONNECT_CONTROLLER_BUSY,
+                small.accept(0).connect(0, connectData(NQN, HOST, 0xFFFF)).status());
+        five.drop();
+        assertEquals(5, small.admin().pair().cntlid());
+    }
+
+    @Test
+    void theHeadOfTheQueueFollowsTheCommands() {
+        TestQueue admin = t.accept(0);
+        TestRequest connect = admin.connect(Sq.connect(0, 2, 0), connectData(NQN, HOST, 0xFFFF));
+        assertEquals(1, Cqe.sqhd(connect.cqe()));
+        assertEquals(2, Cqe.sqhd(admin.send(Sq.propertyGet(Property.VS, 0)).cqe()));
+        assertEquals(0, Cqe.sqhd(admin.send(Sq.propertyGet(Property.VS, 0)).cqe()));
+    }
+
+    @Test
+    void aHostMayDoWithoutFlowControl() {
+        MemorySegment sqe = Sq.connect(0, 31, 0);
+        Wire.putU8(sqe, Connect.CATTR, Connect.CATTR_DISABLE_SQ_FLOW);
+        TestRequest r = t.accept(0).connect(sqe, connectData(NQN, HOST, 0xFFFF));
+        assertEquals(Status.SUCCESS, r.status());
+        assertEquals(Cqe.SQHD_DISABLED, Cqe.sqhd(r.cqe()));
+    }
+
+    @Test
+    void disconnectEndsAnIoQueueAfterItsResponse() {
+        TestQueue io = t.io(t.admin(), 1, 1);
+        TestRequest r = io.send(Sq.fabrics(Opcode.FABRICS_DISCONNECT));
+        assertEquals(Status.SUCCESS, r.status());
+        assertTrue(io.isDisconnected());
+        t.settle();
+        assertTrue(io.isClosed());
+    }
+
+    @Test
+    void theAdminQueueTakesItsIoQueuesAlong() {
+        TestQueue admin = t.admin();
+        TestQueue io = t.io(admin, 1, 1);
+        assertFalse(io.isDisconnected());
+        admin.drop();
+        t.settle();
+        assertTrue(io.isClosed());
+        assertTrue(t.controllers().isEmpty());
+    }
+}

@@ -1,0 +1,74 @@
+package org.nvmftarget.data.target;
+
+import java.util.ArrayDeque;
+import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.data.bdev.BdevIo;
+import org.nvmftarget.data.bdev.BdevStats;
+import org.nvmftarget.data.bdev.BdevStatus;
+import org.nvmftarget.data.bdev.Bdevs;
+import org.nvmftarget.model.BdevSpec;
+
+/** A device that completes when the test says so. */
+final class SlowBdev implements Bdev {
+
+    private final Bdev stats;
+    private final BdevSpec spec;
+    final ArrayDeque<BdevIo> working = new ArrayDeque<>();
+    boolean closed;
+
+    SlowBdev(BdevSpec.Null spec) {
+        this.spec = spec;
+        stats = Bdevs.open(spec, 2);
+    }
+
+    void completeOne(BdevStatus status) {
+        working.removeFirst().complete(status);
+    }
+
+    void completeAll() {
+        while (!working.isEmpty()) {
+            completeOne(BdevStatus.OK);
+        }
+    }
+
+    @Override
+    public BdevSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public int blockSizeBytes() {
+        return spec.blockSizeBytes();
+    }
+
+    @Override
+    public long blocks() {
+        return spec.sizeBytes() / spec.blockSizeBytes();
+    }
+
+    @Override
+    public void submit(BdevIo io) {
+        if (closed) {
+            throw new AssertionError("I/O on a closed device");
+        }
+        working.add(io);
+    }
+
+    @Override
+    public void resize(long sizeBytes) {
+        throw new AssertionError("this device has one size");
+    }
+
+    @Override
+    public BdevStats stats() {
+        return stats.stats();
+    }
+
+    @Override
+    public void close() {
+        if (!working.isEmpty()) {
+            throw new AssertionError("closed with I/O under way");
+        }
+        closed = true;
+    }
+}
