@@ -1,0 +1,53 @@
+package org.nvmftarget.data.rdma;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.nvmftarget.data.ffi.verbs.RdmaDevice;
+import org.nvmftarget.data.ffi.verbs.VerbsException;
+import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.TransportOptions;
+
+/** The devices in use, and those that only wait for their last connection to end. Confined to the acceptor. */
+final class Devices {
+
+    private final List<Reactor> reactors;
+    private final Reaper reaper;
+    private final Map<RdmaDevice, DeviceContext> current = new HashMap<>();
+    private final List<DeviceContext> retired = new ArrayList<>();
+
+    Devices(List<Reactor> reactors, Reaper reaper) {
+        this.reactors = reactors;
+        this.reaper = reaper;
+    }
+
+    /** Sets a device up, if that has not been done. */
+    DeviceContext get(RdmaDevice device, TransportOptions.Rdma options) throws VerbsException {
+        DeviceContext context = current.get(device);
+        if (context == null) {
+            context = DeviceContext.open(device, options, reactors);
+            current.put(device, context);
+        }
+        return context;
+    }
+
+    /** New connections get a new context; the matching ones go when their connections have gone. */
+    void retire(Predicate<DeviceContext> which) {
+        List<DeviceContext> matching = current.values().stream().filter(which).toList();
+        for (DeviceContext context : matching) {
+            current.remove(context.device());
+            context.retire();
+            retired.add(context);
+        }
+        closeThoseThatAreOver();
+    }
+
+    void closeThoseThatAreOver() {
+        List<DeviceContext> over =
+                retired.stream().filter(DeviceContext::isOver).toList();
+        retired.removeAll(over);
+        over.forEach(context -> reaper.execute(context::close));
+    }
+}

@@ -1,0 +1,64 @@
+package org.nvmftarget.data.rdma;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.nvmftarget.data.ffi.verbs.VerbsException;
+import org.nvmftarget.model.StepResult;
+import org.nvmftarget.model.TransportAddress;
+
+/** What an operator is told when a listener cannot be opened. */
+final class Messages {
+    private Messages() {}
+
+    private static final String NO_DEVICE =
+            "no RDMA device on this machine; on an Ethernet device soft-RoCE makes one: "
+                    + "modprobe rdma_rxe; rdma link add rxe0 type rxe netdev eth0";
+
+    /** What is wrong with {@code address}: waiting for the outside, or failed. */
+    static StepResult listener(VerbsException e, TransportAddress address, DeviceAddresses devices) {
+        return switch (e.errno()) {
+            case VerbsException.ENODEV, VerbsException.ENOENT ->
+                devices.devices().isEmpty()
+                        ? new StepResult.Waiting("ENODEV", NO_DEVICE)
+                        : new StepResult.Waiting(
+                                "ENODEV", "no RDMA device owns " + address.traddr() + "; " + owned(devices));
+            case VerbsException.EADDRNOTAVAIL ->
+                new StepResult.Waiting(
+                        "EADDRNOTAVAIL", address.traddr() + " is not an address of this machine; " + owned(devices));
+            case VerbsException.EADDRINUSE ->
+                new StepResult.Waiting(
+                        "EADDRINUSE", "port " + address.trsvcid() + " of " + address.traddr() + " is in use for RDMA");
+            default -> new StepResult.Failed(resources(e));
+        };
+    }
+
+    private static String owned(DeviceAddresses devices) {
+        List<String> owned = devices.owned();
+        return owned.isEmpty() ? "RDMA devices own no address" : "RDMA devices own " + String.join(", ", owned);
+    }
+
+    /** The error itself; where memory could not be pinned, with the limit that stands in the way. */
+    static String resources(VerbsException e) {
+        boolean pinning = e.operation().equals("ibv_reg_mr") && e.errno() == VerbsException.ENOMEM;
+        return pinning ? e.getMessage() + "; " + memlock(Path.of("/proc/self/limits")) : e.toString();
+    }
+
+    /** @param limits a file as {@code /proc/self/limits} */
+    static String memlock(Path limits) {
+        String soft = "unknown";
+        try {
+            soft = Files.readAllLines(limits).stream()
+                    .filter(line -> line.startsWith("Max locked memory"))
+                    .map(line -> line.substring("Max locked memory".length()).strip())
+                    .map(line -> line.substring(0, line.indexOf(' ')))
+                    .findFirst()
+                    .orElse(soft);
+        } catch (IOException unreadable) {
+            // The message does without the number.
+        }
+        return "this process may lock " + soft + " bytes (RLIMIT_MEMLOCK): raise it with LimitMEMLOCK=infinity in the "
+                + "systemd unit, or ulimit -l unlimited";
+    }
+}

@@ -1,0 +1,182 @@
+package org.nvmftarget.data.rdma;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.ffi.verbs.Rdma;
+import org.nvmftarget.data.ffi.verbs.VerbsException;
+import org.nvmftarget.data.target.Transport;
+import org.nvmftarget.data.target.TransportFactory;
+import org.nvmftarget.model.StepResult;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * NVMe/RDMA. Called from the control thread, one call at a time; the acceptor does the work. The libraries are loaded
+ * when the transport is made, and the kernel is asked for RDMA when an address is first looked at: a machine may get
+ * its device later.
+ */
+public final class RdmaTransport implements Transport {
+
+    private static final long DRAIN_TIMEOUT_MS = 2000;
+    private static final long END_TIMEOUT_MS = 3000;
+    private static final Logger log = LoggerFactory.getLogger(RdmaTransport.class);
+
+    private final Rdma rdma;
+    private final TransportFactory.Context context;
+    private final DeviceAddresses devices;
+    private final Reaper reaper = new Reaper();
+    private final CopyOnWriteArrayList<Runnable> outsideEvents = new CopyOnWriteArrayList<>();
+    private volatile TransportOptions.Rdma options;
+
+    /** The acceptor's, once the kernel has RDMA. */
+    private @Nullable CmAcceptor acceptor;
+
+    RdmaTransport(Rdma rdma, TransportOptions.Rdma options, TransportFactory.Context context, DeviceAddresses devices) {
+        this.rdma = rdma;
+        this.options = options;
+        this.context = context;
+        this.devices = devices;
+    }
+
+    /** Makes the transport, or says which packages bring the libraries that it needs. */
+    public static TransportFactory factory() {
+        return (options, context) -> switch (Rdma.load()) {
+            case Rdma.Loaded.Missing missing ->
+                new TransportFactory.Created.Refused(new StepResult.Waiting("ENOENT", missing.message()));
+            case Rdma.Loaded.Ready ready ->
+                new TransportFactory.Created.Ready(new RdmaTransport(
+                        ready.rdma(), (TransportOptions.Rdma) options, context, new DeviceAddresses()));
+        };
+    }
+
+    @Override
+    public TransportOptions options() {
+        return options;
+    }
+
+    @Override
+    public StepResult setOptions(TransportOptions replacement) {
+        TransportOptions.Rdma next = (TransportOptions.Rdma) replacement;
+        options = next;
+        return onAcceptor(() -> {
+            if (acceptor != null) {
+                acceptor.setOptions(next);
+            }
+            return StepResult.DONE;
+        });
+    }
+
+    @Override
+    public Optional<StepResult.Waiting> probe(TransportAddress address) {
+        StepResult result =
+                onAcceptor(() -> attempt(address, cm -> cm.bind(address).close()));
+        return result instanceof StepResult.Waiting waiting ? Optional.of(waiting) : Optional.empty();
+    }
+
+    @Override
+    public StepResult listen(TransportAddress address) {
+        return onAcceptor(() -> attempt(address, cm -> cm.listen(address)));
+    }
+
+    private interface Attempt {
+        void at(CmAcceptor cm) throws VerbsException;
+    }
+
+    private StepResult attempt(TransportAddress address, Attempt attempt) {
+        try {
+            attempt.at(open());
+            return StepResult.DONE;
+        } catch (VerbsException e) {
+            return Messages.listener(e, address, devices);
+        } catch (IllegalArgumentException noSuchScope) {
+            return new StepResult.Waiting("EADDRNOTAVAIL", String.valueOf(noSuchScope.getMessage()));
+        }
+    }
+
+    private CmAcceptor open() throws VerbsException {
+        if (acceptor == null) {
+            acceptor = new CmAcceptor(rdma.openEventChannel(), context, options, reaper, this::outsideEvent);
+        }
+        return acceptor;
+    }
+
+    @Override
+    public void unlisten(TransportAddress address) {
+        onAcceptor(() -> {
+            if (acceptor != null) {
+                acceptor.unlisten(address);
+            }
+            return StepResult.DONE;
+        });
+    }
+
+    @Override
+    public void onOutsideEvent(Runnable onEvent) {
+        outsideEvents.add(onEvent);
+    }
+
+    private void outsideEvent() {
+        outsideEvents.forEach(Runnable::run);
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<CompletableFuture<Boolean>> begun = new CompletableFuture<>();
+        context.acceptor()
+                .execute(() -> begun.complete(
+                        acceptor == null ? CompletableFuture.completedFuture(true) : acceptor.beginClose()));
+        CompletableFuture<Boolean> ended = begun.join();
+        if (!within(ended, DRAIN_TIMEOUT_MS)) {
+            onAcceptor(() -> {
+                if (acceptor != null) {
+                    acceptor.hurry();
+                }
+                return StepResult.DONE;
+            });
+            if (!within(ended, END_TIMEOUT_MS)) {
+                log.warn("RDMA connections are still there; the process ends without them");
+                return;
+            }
+        }
+        reaper.close();
+        onAcceptor(() -> {
+            if (acceptor != null) {
+                acceptor.closeChannel();
+            }
+            return StepResult.DONE;
+        });
+    }
+
+    private static boolean within(CompletableFuture<Boolean> future, long timeoutMs) {
+        try {
+            return future.get(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private StepResult onAcceptor(Supplier<StepResult> work) {
+        CompletableFuture<StepResult> result = new CompletableFuture<>();
+        context.acceptor().execute(() -> {
+            try {
+                result.complete(work.get());
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result.join();
+    }
+}

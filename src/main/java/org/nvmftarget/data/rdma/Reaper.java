@@ -1,0 +1,40 @@
+package org.nvmftarget.data.rdma;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The helper thread for what blocks: it destroys queue pairs, ids and devices, one after another. */
+final class Reaper implements AutoCloseable {
+
+    private static final long CLOSE_TIMEOUT_MS = 2000;
+    private static final Logger log = LoggerFactory.getLogger(Reaper.class);
+
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("rdma-reaper").daemon().factory());
+
+    void execute(Runnable task) {
+        thread.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                log.error("cannot free RDMA resources", e);
+            }
+        });
+    }
+
+    /** Does what is left, and waits for it. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                log.warn("RDMA resources are still being freed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

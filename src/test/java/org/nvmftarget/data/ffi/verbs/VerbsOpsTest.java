@@ -1,0 +1,108 @@
+package org.nvmftarget.data.ffi.verbs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class VerbsOpsTest {
+
+    private final Arena arena = Arena.ofConfined();
+    private FakeProvider provider;
+    private VerbsOps ops;
+
+    @BeforeEach
+    void open() throws ReflectiveOperationException {
+        provider = new FakeProvider(arena);
+        ops = VerbsOps.ofUpcalls(provider.context);
+    }
+
+    @AfterEach
+    void close() {
+        arena.close();
+    }
+
+    @Test
+    void pollCqFillsTheCompletions() throws VerbsException {
+        provider.pollResult = 2;
+        Completions completions = new Completions(4, arena);
+        int n = ops.pollCq(MemorySegment.NULL, completions.capacity(), completions.memory());
+        assertEquals(2, LibCompletionQueue.checkedCount(n, 4, "fake0"));
+        assertEquals(101, completions.wrId(1));
+        assertEquals(1, completions.status(1));
+        assertEquals(65, completions.byteLength(1));
+    }
+
+    @Test
+    void aPollResultAboveTheRoomGivenIsAnErrorNotACount() {
+        VerbsException e = assertThrows(
+                VerbsException.class, () -> LibCompletionQueue.checkedCount(VerbsException.EOPNOTSUPP, 32, "fake0"));
+        assertEquals("EOPNOTSUPP", e.symbol());
+        assertEquals("ibv_poll_cq of fake0 failed: EOPNOTSUPP", e.getMessage());
+    }
+
+    @Test
+    void aCompletionOutsideTheBatchCannotBeRead() {
+        Completions completions = new Completions(4, arena);
+        assertThrows(IndexOutOfBoundsException.class, () -> completions.wrId(4));
+    }
+
+    @Test
+    void armingAsksForAnyCompletion() {
+        assertEquals(0, ops.reqNotifyCq(MemorySegment.NULL));
+        assertEquals(1, provider.armed);
+    }
+
+    @Test
+    void aChainOfSendsIsPostedInItsOrder() {
+        SendWr write = new SendWr(arena);
+        write.wrId(7);
+        SendWr send = new SendWr(arena);
+        send.wrId(8);
+        write.next(send);
+        assertEquals(0, queuePair().postSend(write));
+        assertEquals(List.of(7L, 8L), provider.posted);
+    }
+
+    @Test
+    void aPostThatIsRefusedReturnsTheProvidersErrno() {
+        provider.postResult = VerbsException.ENOMEM;
+        assertEquals(VerbsException.ENOMEM, queuePair().postSend(new SendWr(arena)));
+    }
+
+    @Test
+    void aChainOfReceivesIsPostedInItsOrder() {
+        RecvWr first = new RecvWr(arena);
+        first.wrId(1);
+        RecvWr second = new RecvWr(arena);
+        second.wrId(2);
+        first.next(second);
+        assertEquals(0, queuePair().postRecv(first));
+        assertEquals(List.of(1L, 2L), provider.posted);
+    }
+
+    @Test
+    void aClosedQueuePairTakesNoWorkAndIsFreedOnce() {
+        int[] freed = new int[1];
+        LibQueuePair qp = queuePair(() -> freed[0]++);
+        qp.close();
+        qp.close();
+        assertEquals(1, freed[0]);
+        assertThrows(IllegalStateException.class, () -> qp.postSend(new SendWr(arena)));
+    }
+
+    private LibQueuePair queuePair() {
+        return queuePair(() -> {});
+    }
+
+    /** Nothing of the libraries is called by posting. */
+    @SuppressWarnings("NullAway")
+    private LibQueuePair queuePair(Runnable destroy) {
+        return new LibQueuePair(null, ops, arena.allocate(VerbsLayouts.QP), destroy);
+    }
+}
