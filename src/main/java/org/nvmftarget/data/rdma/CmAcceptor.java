@@ -123,7 +123,7 @@ final class CmAcceptor implements CmConnection.Table {
         CmConnection connection = connections.get(event.id());
         switch (event.type()) {
             case CONNECT_REQUEST -> connectRequest(event);
-            case ESTABLISHED -> log.debug("{} is established", event.id());
+            case ESTABLISHED -> log.debug("{} is established", connection == null ? event.id() : connection.queue());
             case DISCONNECTED -> end(connection, "the host disconnected");
             case CONNECT_ERROR, UNREACHABLE, REJECTED ->
                 end(connection, "it was not established: " + event.type() + ", status " + event.status());

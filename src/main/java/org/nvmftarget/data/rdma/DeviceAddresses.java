@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  */
 final class DeviceAddresses {
 
+    /** A table may have thousands of entries, used from its beginning: after so many unused ones it is over. */
+    private static final int MAX_UNUSED = 32;
+
     private final Path root;
     private final Function<String, List<String>> addressesOf;
 
@@ -58,11 +61,16 @@ final class DeviceAddresses {
     private static Set<String> netdevs(Path device) {
         Set<String> names = new TreeSet<>();
         for (Path port : children(device.resolve("ports"))) {
-            for (Path entry : children(port.resolve("gid_attrs/ndevs"))) {
+            Path table = port.resolve("gid_attrs/ndevs");
+            int unused = 0;
+            for (int i = 0; unused < MAX_UNUSED; i++) {
                 try {
-                    names.add(Files.readString(entry).strip());
+                    names.add(
+                            Files.readString(table.resolve(Integer.toString(i))).strip());
+                    unused = 0;
                 } catch (IOException unusedEntry) {
                     // The kernel fails the reading of an entry that the table does not use.
+                    unused++;
                 }
             }
         }

@@ -42,7 +42,7 @@ final class Messages {
     /** The error itself; where memory could not be pinned, with the limit that stands in the way. */
     static String resources(VerbsException e) {
         boolean pinning = e.operation().equals("ibv_reg_mr") && e.errno() == VerbsException.ENOMEM;
-        return pinning ? e.getMessage() + "; " + memlock(Path.of("/proc/self/limits")) : e.toString();
+        return pinning ? e.getMessage() + "; " + memlock(Path.of("/proc/self/limits")) : String.valueOf(e.getMessage());
     }
 
     /** @param limits a file as {@code /proc/self/limits} */

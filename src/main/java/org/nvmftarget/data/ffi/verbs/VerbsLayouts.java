@@ -76,7 +76,7 @@ final class VerbsLayouts {
             JAVA_INT.withName("max_ee_rd_atom"),
             JAVA_INT.withName("max_res_rd_atom"),
             JAVA_INT.withName("max_qp_init_rd_atom"),
-            MemoryLayout.sequenceLayout(12, JAVA_INT).withName("after_max_qp_init_rd_atom"),
+            MemoryLayout.sequenceLayout(13, JAVA_INT).withName("after_max_qp_init_rd_atom"),
             JAVA_INT.withName("max_srq"),
             JAVA_INT.withName("max_srq_wr"),
             JAVA_INT.withName("max_srq_sge"),
