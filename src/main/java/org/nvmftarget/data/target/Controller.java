@@ -176,6 +176,8 @@ final class Controller {
     }
 
     private void enable() {
+        resetting = false;
+        shuttingDown = false;
         boolean sizes = discovery
                 || ((cc >>> Property.CC_IOSQES_SHIFT & 0xF) == 6 && (cc >>> Property.CC_IOCQES_SHIFT & 0xF) == 4);
         if (!sizes || (cc & (Property.CC_CSS_MASK | Property.CC_MPS_MASK | Property.CC_AMS_MASK)) != 0) {

@@ -23,6 +23,9 @@ final class KeepAlive {
     private int grantedMs;
     private long timeoutNs;
     private Reactor.@Nullable Timer timer;
+    /** The reactors are turning once more, before the verdict. */
+    private boolean confirming;
+
 
     KeepAlive(Controller controller, Reactor reactor, TransportOptions.Common options) {
         this.controller = controller;
@@ -49,6 +52,7 @@ final class KeepAlive {
     }
 
     void stop() {
+        confirming = false;
         if (timer != null) {
             timer.cancel();
             timer = null;
@@ -72,6 +76,7 @@ final class KeepAlive {
 
     /** Timers run after ready descriptors: one that is due at once comes when the reactor has served those. */
     private void confirm() {
+        confirming = true;
         Set<Reactor> reactors = controller.reactors();
         AtomicInteger left = new AtomicInteger(reactors.size());
         for (Reactor r : reactors) {
@@ -84,7 +89,11 @@ final class KeepAlive {
     }
 
     private void decide() {
-        if (timer != null && !rescheduleIfAlive()) {
+        if (!confirming) {
+            return; // it was stopped, or began anew, meanwhile
+        }
+        confirming = false;
+        if (!rescheduleIfAlive()) {
             timer = null;
             controller.expire();
         }

@@ -71,6 +71,27 @@ class ControllerTest {
     }
 
     @Test
+    void aHostThatDoesNotWaitForItsResetIsReadyAllTheSame() {
+        TestQueue admin = t.admin();
+        t.io(admin, 1, 1);
+        admin.send(Sq.propertySet(Property.CC, 0));
+        TestTarget.enable(admin);
+        t.settle();
+        assertEquals(Property.CSTS_RDY, csts(admin));
+        assertEquals(0, t.controllers().getFirst().ioQueues());
+    }
+
+    @Test
+    void aTimeoutThatIsSetAnewStopsTheOldVerdict() {
+        TestQueue admin = t.admin(NQN, HOST, 10_000);
+        t.reactors.forEach(r -> r.pass(Duration.ofSeconds(11).toNanos()));
+        t.reactors.get(0).turn();
+        admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.KEEP_ALIVE_TIMER, 0));
+        t.pass(Duration.ofHours(1));
+        assertFalse(admin.isDisconnected());
+    }
+
+    @Test
     void aShutdownCompletesWhenTheIoQueuesAreGone() {
         TestQueue admin = t.admin();
         t.io(admin, 1, 1);
