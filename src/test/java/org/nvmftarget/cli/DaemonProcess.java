@@ -1,0 +1,108 @@
+package org.nvmftarget.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+
+/** A daemon as a process of its own, in a folder of its own. */
+final class DaemonProcess implements AutoCloseable {
+
+    private final Path folder;
+    private final Process process;
+
+    private DaemonProcess(Path folder, Process process) {
+        this.folder = folder;
+        this.process = process;
+    }
+
+    /** Starts {@code run} on {@code spec}; socket and state are in {@code folder}. */
+    static DaemonProcess start(Path folder, Path spec) throws IOException {
+        List<String> command = List.of(
+                Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java",
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                Objects.requireNonNull(System.getProperty("java.class.path")),
+                Main.class.getName(),
+                "run",
+                spec.toString(),
+                "--rpc-socket",
+                folder.resolve("rpc.sock").toString(),
+                "--state-dir",
+                folder.resolve("state").toString());
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile())
+                .start();
+        return new DaemonProcess(folder, process);
+    }
+
+    /** A port of 127.0.0.1 that nobody uses now. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Runs a command that finds this daemon. */
+    CommandRun command(Object... arguments) {
+        Object[] all = new Object[arguments.length + 4];
+        System.arraycopy(arguments, 0, all, 0, arguments.length);
+        all[arguments.length] = "--rpc-socket";
+        all[arguments.length + 1] = socket();
+        all[arguments.length + 2] = "--state-dir";
+        all[arguments.length + 3] = folder.resolve("state");
+        return CommandRun.of(all);
+    }
+
+    Path socket() {
+        return folder.resolve("rpc.sock");
+    }
+
+    /** The result of a call without parameters. */
+    JsonNode call(String method) {
+        return new RpcClient(socket()).call(method);
+    }
+
+    String out() throws IOException {
+        return Files.readString(folder.resolve("out"));
+    }
+
+    String err() throws IOException {
+        return Files.readString(folder.resolve("err"));
+    }
+
+    String errOrNone() {
+        try {
+            return err();
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** Sends SIGTERM; returns the exit status, or −1 if there is none after so long. */
+    int terminate(long seconds) throws InterruptedException {
+        process.destroy();
+        return process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : -1;
+    }
+
+    void hangUp() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

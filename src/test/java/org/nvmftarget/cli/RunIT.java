@@ -1,0 +1,253 @@
+package org.nvmftarget.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code run} as a process, over TCP on the loopback interface, and the commands that speak to it. */
+@Timeout(120)
+final class RunIT {
+
+    private static final String NQN = "nqn.2026-11.org.example:quickstart";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theQuickstartServesAndSaysHow() throws Exception {
+        int port = DaemonProcess.freePort();
+        Path spec = quickstart(port);
+        try (DaemonProcess daemon = converged(spec)) {
+            String connect = "connect: nvme connect -t tcp -a 127.0.0.1 -s " + port + " -n " + NQN;
+            assertTrue(daemon.out().contains(connect), daemon.out());
+            assertTrue(daemon.out().contains("socket: " + daemon.socket()), daemon.out());
+            assertTrue(daemon.out().contains("Plan: 5 to add"), daemon.out());
+            assertAccepts("127.0.0.1", port);
+            assertEquals(
+                    new CommandRun(0, "No changes: the target is as declared.\n", ""),
+                    daemon.command("plan", "--detailed-exitcode", spec));
+            assertEquals(0, daemon.terminate(5), daemon.err());
+            assertFalse(Files.exists(daemon.socket()));
+        }
+    }
+
+    @Test
+    void whatIsExportedIsFoundUnchanged() throws Exception {
+        try (DaemonProcess daemon = converged(quickstart(DaemonProcess.freePort()))) {
+            CommandRun export = daemon.command("export");
+            assertEquals(0, export.exitCode(), export.err());
+            Path exported = Files.writeString(folder.resolve("exported.yaml"), export.out());
+            assertEquals(0, CommandRun.of("validate", exported).exitCode());
+            CommandRun plan = daemon.command("plan", "--detailed-exitcode", exported);
+            assertEquals(0, plan.exitCode(), plan.out());
+        }
+    }
+
+    @Test
+    void anEditAddsAListenerAndANamespaceInOnePlan() throws Exception {
+        int port = DaemonProcess.freePort();
+        Path spec = quickstart(port);
+        try (DaemonProcess daemon = converged(spec)) {
+            String edited = edited(Files.readString(spec), port);
+            Path candidate = Files.writeString(folder.resolve("candidate.yaml"), edited);
+            CommandRun plan = daemon.command("plan", "--detailed-exitcode", candidate);
+            assertEquals(2, plan.exitCode(), plan.out());
+            assertTrue(plan.out().contains("pause_subsystem"), plan.out());
+            replace(spec, edited);
+            CommandRun status = daemon.command("status", "--wait", "20s", "--for-file", spec);
+            assertEquals(0, status.exitCode(), status.out());
+            assertAccepts("127.0.0.2", port);
+            assertEquals(
+                    List.of("pause_subsystem", "add_namespace", "add_listener", "resume_subsystem"),
+                    actions(lastPlan(daemon)).stream()
+                            .filter(action -> !action.equals("create_bdev"))
+                            .toList());
+            JsonNode subsystem = daemon.call("nvmf_get_subsystems").path(1);
+            assertEquals(2, subsystem.path("listen_addresses").size());
+            assertEquals(2, subsystem.path("namespaces").size());
+        }
+    }
+
+    @Test
+    void aBrokenEditChangesNothingAndIsReported() throws Exception {
+        int port = DaemonProcess.freePort();
+        Path spec = quickstart(port);
+        try (DaemonProcess daemon = converged(spec)) {
+            replace(spec, "version: 1\nsubsystem: {}\n");
+            CommandRun status = daemon.command("status", "--wait", "20s", "--for-file", spec);
+            assertEquals(1, status.exitCode(), status.out());
+            assertTrue(status.out().contains("InvalidSpec"), status.out());
+            assertTrue(status.out().contains("target.yaml:2:1: subsystem"), status.out());
+            assertAccepts("127.0.0.1", port);
+        }
+    }
+
+    @Test
+    void anEmptyCandidateIsRefusedUntilItIsApproved() throws Exception {
+        Path spec = quickstart(DaemonProcess.freePort());
+        try (DaemonProcess daemon = converged(spec)) {
+            replace(spec, "version: 1\n");
+            CommandRun status = daemon.command("status", "--wait", "20s", "--for-file", spec, "--output", "json");
+            assertEquals(3, status.exitCode(), status.out());
+            String planId =
+                    Json.parse(status.out()).path("candidate").path("plan_id").asString();
+            assertEquals(
+                    1, daemon.command("approve", "sha256:" + "0".repeat(64)).exitCode());
+            CommandRun approved = daemon.command("approve", planId);
+            assertEquals(0, approved.exitCode(), approved.err());
+            awaitGeneration(daemon, 2);
+            assertEquals(1, daemon.call("nvmf_get_subsystems").size());
+        }
+    }
+
+    @Test
+    void aPortInUseIsPendingAndTakenWhenItIsFree() throws Exception {
+        int port = DaemonProcess.freePort();
+        Path spec = quickstart(port);
+        try (DaemonProcess daemon = taken(port, spec)) {
+            daemon.hangUp();
+            awaitListener(daemon, port);
+            assertAccepts("127.0.0.1", port);
+        }
+    }
+
+    @Test
+    void aRestartServesWhatWasAcceptedEvenIfTheFileIsBroken() throws Exception {
+        int port = DaemonProcess.freePort();
+        Path spec = quickstart(port);
+        try (DaemonProcess daemon = converged(spec)) {
+            assertEquals(0, daemon.terminate(5));
+        }
+        Files.writeString(spec, "version: [\n");
+        try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
+            CommandRun status = daemon.command("status", "--wait", "20s", "--for-file", spec);
+            assertEquals(1, status.exitCode(), status.out());
+            awaitListener(daemon, port);
+            assertAccepts("127.0.0.1", port);
+        }
+    }
+
+    @Test
+    void aSecondDaemonOnTheSameStateIsTurnedAway() throws Exception {
+        Path spec = quickstart(DaemonProcess.freePort());
+        try (DaemonProcess daemon = converged(spec)) {
+            CommandRun second = daemon.command("run", spec);
+            assertEquals(1, second.exitCode());
+            assertTrue(second.err().contains("is in use by another nvmf-target"), second.err());
+            assertTrue(daemon.isAlive());
+        }
+    }
+
+    @Test
+    void historyTellsEveryPlan() throws Exception {
+        try (DaemonProcess daemon = converged(quickstart(DaemonProcess.freePort()))) {
+            CommandRun history = daemon.command("history");
+            assertEquals(0, history.exitCode());
+            assertTrue(history.out().contains("  accepted generation 1  trigger=boot"), history.out());
+            assertTrue(history.out().contains("  plan generation 1  trigger=boot  outcome=converged"), history.out());
+        }
+    }
+
+    @Test
+    void aReadLoopThatTakesTheFirstWholeValueIsServed() throws Exception {
+        try (DaemonProcess daemon = converged(quickstart(DaemonProcess.freePort()))) {
+            assertEquals(
+                    "rpc_get_methods",
+                    new RpcPy(daemon.socket()).call("rpc_get_methods").get(8).asString());
+        }
+    }
+
+    /** A daemon that started while its port was another's, which is free now. */
+    private DaemonProcess taken(int port, Path spec) throws IOException {
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            DaemonProcess daemon = converged(spec);
+            JsonNode status =
+                    Json.parse(daemon.command("status", "--output", "json").out());
+            assertTrue(other.isBound());
+            assertEquals(
+                    "subsystems." + NQN + ".listeners[tcp 127.0.0.1:" + port + "]",
+                    status.path("pending").path(0).path("object").asString(),
+                    status.toString());
+            return daemon;
+        }
+    }
+
+    private DaemonProcess converged(Path spec) throws IOException {
+        DaemonProcess daemon = DaemonProcess.start(folder, spec);
+        CommandRun status = daemon.command("status", "--wait", "30s", "--for-file", spec);
+        assertEquals(0, status.exitCode(), () -> status + "\n" + daemon.errOrNone());
+        return daemon;
+    }
+
+    private Path quickstart(int port) throws IOException {
+        Path example = Path.of(System.getProperty("basedir", "."), "examples/configs/quickstart.yaml");
+        String text = Files.readString(example).replace("trsvcid: 4420", "trsvcid: " + port);
+        return Files.writeString(folder.resolve("target.yaml"), text);
+    }
+
+    private static String edited(String text, int port) {
+        return text.replace(
+                        "  memory0: { type: malloc, size: 64MiB }\n",
+                        "  memory0: { type: malloc, size: 64MiB }\n  memory1: { type: malloc, size: 1MiB }\n")
+                .replace("      1: { bdev: memory0 }\n", "      1: { bdev: memory0 }\n      2: { bdev: memory1 }\n")
+                .replace(
+                        "    listeners:\n",
+                        "    listeners:\n      - { trtype: tcp, traddr: 127.0.0.2, trsvcid: " + port + " }\n");
+    }
+
+    private void replace(Path spec, String text) throws IOException {
+        Path beside = Files.writeString(folder.resolve(".new"), text);
+        Files.move(beside, spec, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static JsonNode lastPlan(DaemonProcess daemon) {
+        List<JsonNode> plans = new ArrayList<>();
+        daemon.call("nvmf_target_get_history").forEach(entry -> {
+            if (entry.path("event").asString().equals("plan")) {
+                plans.add(entry);
+            }
+        });
+        return plans.getLast();
+    }
+
+    private static List<String> actions(JsonNode plan) {
+        List<String> actions = new ArrayList<>();
+        plan.path("steps").forEach(step -> actions.add(step.path("action").asString()));
+        return actions;
+    }
+
+    private static void awaitGeneration(DaemonProcess daemon, int generation) throws InterruptedException {
+        while (daemon.call("nvmf_target_get_status")
+                        .path("converged_generation")
+                        .asInt()
+                != generation) {
+            Thread.sleep(50);
+        }
+    }
+
+    private static void awaitListener(DaemonProcess daemon, int port) throws InterruptedException {
+        while (!daemon.call("nvmf_get_subsystems").toString().contains("\"trsvcid\":\"" + port + "\"")) {
+            Thread.sleep(50);
+        }
+    }
+
+    private static void assertAccepts(String host, int port) throws IOException {
+        try (Socket socket = new Socket(host, port)) {
+            assertTrue(socket.isConnected());
+        }
+    }
+}
