@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.rdma.RdmaTransport;
 import org.nvmftarget.data.reactor.EpollReactor;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.reactor.ReactorOptions;
@@ -22,7 +23,7 @@ final class DataPlane {
     private static final int MAX_DEFAULT_REACTORS = 16;
 
     private static final Map<TransportType, TransportFactory> TRANSPORTS =
-            Map.of(TransportType.TCP, TcpTransport.factory());
+            Map.of(TransportType.TCP, TcpTransport.factory(), TransportType.RDMA, RdmaTransport.factory());
 
     private final List<EpollReactor> reactors;
     private final Target target;

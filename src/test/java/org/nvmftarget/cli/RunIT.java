@@ -33,7 +33,7 @@ final class RunIT {
         Path spec = quickstart(port);
         try (DaemonProcess daemon = converged(spec)) {
             String connect = "connect: nvme connect -t tcp -a 127.0.0.1 -s " + port + " -n " + NQN;
-            assertTrue(daemon.out().contains(connect), daemon.out());
+            awaitOutput(daemon, connect);
             assertTrue(daemon.out().contains("socket: " + daemon.socket()), daemon.out());
             assertTrue(daemon.out().contains("Plan: 5 to add"), daemon.out());
             assertAccepts("127.0.0.1", port);
@@ -228,6 +228,13 @@ final class RunIT {
         List<String> actions = new ArrayList<>();
         plan.path("steps").forEach(step -> actions.add(step.path("action").asString()));
         return actions;
+    }
+
+    /** What is printed comes just after the status says that it is done. */
+    private static void awaitOutput(DaemonProcess daemon, String text) throws IOException, InterruptedException {
+        while (!daemon.out().contains(text)) {
+            Thread.sleep(50);
+        }
     }
 
     private static void awaitGeneration(DaemonProcess daemon, int generation) throws InterruptedException {
