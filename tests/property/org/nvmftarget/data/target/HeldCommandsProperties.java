@@ -100,8 +100,7 @@ class HeldCommandsProperties {
                 case ABORT -> abort(admin);
                 case PAUSE_ADMIN -> t.apply(new Step.PauseSubsystem(TestTarget.NQN, new TreeSet<>()));
                 case PAUSE_NAMESPACE ->
-                    t.apply(new Step.PauseSubsystem(
-                            TestTarget.NQN, new TreeSet<>(List.of(new Nsid(act.nsid())))));
+                    t.apply(new Step.PauseSubsystem(TestTarget.NQN, new TreeSet<>(List.of(new Nsid(act.nsid())))));
                 case RESUME -> t.apply(new Step.ResumeSubsystem(TestTarget.NQN));
                 case DROP_IO -> io.drop();
                 case DROP_ADMIN -> admin.drop();
@@ -142,8 +141,7 @@ class HeldCommandsProperties {
 
         private void connect(int reactor) {
             TestQueue queue = t.accept(reactor);
-            sent.add(queue.connect(
-                    0, TestTarget.connectData(TestTarget.NQN, TestTarget.HOST, 0xFFFF)));
+            sent.add(queue.connect(0, TestTarget.connectData(TestTarget.NQN, TestTarget.HOST, 0xFFFF)));
             t.settle();
         }
 

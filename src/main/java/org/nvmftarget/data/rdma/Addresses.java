@@ -34,13 +34,14 @@ final class Addresses {
         return (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + address.getPort();
     }
 
-    /** An address in canonical text: RFC 5952 for IPv6, with {@code %scope} where it has one. */
+    /** An address in canonical text: RFC 5952 for IPv6, with {@code %scope} where link-local. */
     static String text(InetAddress address) {
         if (!(address instanceof Inet6Address inet6)) {
             return address.getHostAddress();
         }
         String host = inet6.getHostAddress();
-        int scope = host.indexOf('%');
+        // Java tells the interface of every address that it enumerates; only a link-local one needs it.
+        int scope = inet6.isLinkLocalAddress() ? host.indexOf('%') : -1;
         return compressed(inet6.getAddress()) + (scope < 0 ? "" : host.substring(scope));
     }
 

@@ -58,6 +58,13 @@ final class DeviceAddresses {
         return owned;
     }
 
+    /** Whether a device owns {@code traddr}. */
+    boolean owns(String traddr) {
+        return devices().stream()
+                .flatMap(device -> netdevs(root.resolve(device)).stream())
+                .anyMatch(netdev -> addressesOf.apply(netdev).contains(traddr));
+    }
+
     private static Set<String> netdevs(Path device) {
         Set<String> names = new TreeSet<>();
         for (Path port : children(device.resolve("ports"))) {

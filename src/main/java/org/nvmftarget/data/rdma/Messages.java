@@ -24,14 +24,23 @@ final class Messages {
                         ? new StepResult.Waiting("ENODEV", NO_DEVICE)
                         : new StepResult.Waiting(
                                 "ENODEV", "no RDMA device owns " + address.traddr() + "; " + owned(devices));
+            // The kernel says so too where a wildcard has the port.
             case VerbsException.EADDRNOTAVAIL ->
-                new StepResult.Waiting(
-                        "EADDRNOTAVAIL", address.traddr() + " is not an address of this machine; " + owned(devices));
-            case VerbsException.EADDRINUSE ->
-                new StepResult.Waiting(
-                        "EADDRINUSE", "port " + address.trsvcid() + " of " + address.traddr() + " is in use for RDMA");
+                address.isWildcard() || devices.owns(address.traddr())
+                        ? inUse(address)
+                        : new StepResult.Waiting(
+                                "EADDRNOTAVAIL",
+                                address.traddr() + " is not an address of this machine; " + owned(devices));
+            case VerbsException.EADDRINUSE -> inUse(address);
             default -> new StepResult.Failed(resources(e));
         };
+    }
+
+    private static StepResult inUse(TransportAddress address) {
+        return new StepResult.Waiting(
+                "EADDRINUSE",
+                "port " + address.trsvcid() + " of " + address.traddr()
+                        + " is in use for RDMA, there or on all addresses");
     }
 
     private static String owned(DeviceAddresses devices) {

@@ -81,7 +81,8 @@ class GoldenBytesTest {
 
     @Test
     void connectAndItsDataAreRead() {
-        MemorySegment sqe = bytes("7f 40 0100 01" + "00".repeat(35) + "0000 0300 1f00 04 00 c0d40100" + "00".repeat(12));
+        MemorySegment sqe =
+                bytes("7f 40 0100 01" + "00".repeat(35) + "0000 0300 1f00 04 00 c0d40100" + "00".repeat(12));
         assertEquals(Sqe.BYTES, sqe.byteSize());
         assertEquals(Opcode.FABRICS_CONNECT, Sqe.fctype(sqe));
         assertEquals(0, Connect.recfmt(sqe));
@@ -90,7 +91,8 @@ class GoldenBytesTest {
         assertEquals(Connect.CATTR_DISABLE_SQ_FLOW, Connect.cattr(sqe));
         assertEquals(120_000, Connect.katoMs(sqe));
 
-        ConnectData data = new ConnectData(0x0011_2233_4455_6677L, 0x8899_AABB_CCDD_EEFFL, 0xFFFF, "nqn.sub", "nqn.host");
+        ConnectData data =
+                new ConnectData(0x0011_2233_4455_6677L, 0x8899_AABB_CCDD_EEFFL, 0xFFFF, "nqn.sub", "nqn.host");
         MemorySegment s = dirty(ConnectData.BYTES);
         data.encode(s);
         assertEquals("00112233445566778899aabbccddeeff" + "ffff", hex(s, 0, 18));
@@ -110,7 +112,8 @@ class GoldenBytesTest {
 
     @Test
     void propertiesLieWhereFabricsPutsThem() {
-        MemorySegment s = bytes("7f 40 0100 00" + "00".repeat(35) + "00 000000 14000000 0100460000000000" + "00".repeat(8));
+        MemorySegment s =
+                bytes("7f 40 0100 00" + "00".repeat(35) + "00 000000 14000000 0100460000000000" + "00".repeat(8));
         assertEquals(Property.CC, Property.offset(s));
         assertEquals(Property.SIZE_4, Property.size(s));
         assertEquals(0x46_0001, Property.value(s));

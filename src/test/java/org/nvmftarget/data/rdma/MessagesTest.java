@@ -48,6 +48,14 @@ class MessagesTest {
     }
 
     @Test
+    void aPortThatAWildcardHasIsInUseThoughTheKernelSaysOtherwise() throws IOException {
+        assertEquals("EADDRNOTAVAIL", waiting(VerbsException.EADDRNOTAVAIL).errno());
+        Path table = Files.createDirectories(sys.resolve("infiniband/rxe0/ports/1/gid_attrs/ndevs"));
+        Files.writeString(table.resolve("0"), "10.0.0.9\n");
+        assertEquals("EADDRINUSE", waiting(VerbsException.EADDRNOTAVAIL).errno());
+    }
+
+    @Test
     void anErrorThatNothingOutsideMendsIsAFailure() {
         StepResult result = Messages.listener(new VerbsException("rdma_listen", "10.0.0.9", 1), ADDRESS, devices());
         assertEquals("rdma_listen of 10.0.0.9 failed: EPERM", ((StepResult.Failed) result).message());
@@ -73,7 +81,9 @@ class MessagesTest {
     }
 
     private DeviceAddresses devices() {
-        return new DeviceAddresses(sys.resolve("infiniband"), netdev -> List.of("10.0.0.1", "fe80::1%" + netdev));
+        return new DeviceAddresses(
+                sys.resolve("infiniband"),
+                netdev -> List.of(netdev.equals("d0") ? "10.0.0.1" : netdev, "fe80::1%" + netdev));
     }
 
     private void device() throws IOException {

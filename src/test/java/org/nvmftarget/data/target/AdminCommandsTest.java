@@ -88,8 +88,7 @@ class AdminCommandsTest {
         assertEquals(2, Wire.u8(page, 20));
         assertEquals(4, Wire.u8(page, 40));
         assertEquals(
-                Status.INVALID_NAMESPACE_OR_FORMAT | Status.DNR,
-                identifyStatus(Identify.CNS_NAMESPACE_DESCRIPTORS, 2));
+                Status.INVALID_NAMESPACE_OR_FORMAT | Status.DNR, identifyStatus(Identify.CNS_NAMESPACE_DESCRIPTORS, 2));
     }
 
     @Test
@@ -111,7 +110,9 @@ class AdminCommandsTest {
 
     @Test
     void anUnknownAdminCommandIsInvalid() {
-        assertEquals(Status.INVALID_OPCODE | Status.DNR, admin.send(Sq.admin(0x80, 0, 0)).status());
+        assertEquals(
+                Status.INVALID_OPCODE | Status.DNR,
+                admin.send(Sq.admin(0x80, 0, 0)).status());
     }
 
     @Test
@@ -125,10 +126,17 @@ class AdminCommandsTest {
 
     @Test
     void theLogsThatLinuxReadsAreThere() {
-        assertEquals(100, Wire.u8(admin.read(Sq.log(LogPage.SMART, 512, 0, false), 512).page(), 3));
-        assertEquals(1, Wire.u8(admin.read(Sq.log(LogPage.FIRMWARE_SLOT, 512, 0, false), 512).page(), 0));
-        MemorySegment effects =
-                admin.read(Sq.log(LogPage.COMMAND_EFFECTS, 4096, 0, false), 4096).page();
+        assertEquals(
+                100,
+                Wire.u8(admin.read(Sq.log(LogPage.SMART, 512, 0, false), 512).page(), 3));
+        assertEquals(
+                1,
+                Wire.u8(
+                        admin.read(Sq.log(LogPage.FIRMWARE_SLOT, 512, 0, false), 512)
+                                .page(),
+                        0));
+        MemorySegment effects = admin.read(Sq.log(LogPage.COMMAND_EFFECTS, 4096, 0, false), 4096)
+                .page();
         assertEquals(3, Wire.u32(effects, 1024 + 4 * Opcode.WRITE));
         assertEquals(0, Wire.u32(effects, 4 * 0x80));
         MemorySegment supported =
@@ -142,7 +150,8 @@ class AdminCommandsTest {
         TestRequest r = admin.read(Sq.log(LogPage.COMMAND_EFFECTS, 8, 1024 + 4 * Opcode.WRITE, false), 8);
         assertEquals(3, Wire.u32(r.page(), 0));
         assertEquals(1, Wire.u32(r.page(), 4));
-        assertEquals(INVALID, admin.read(Sq.log(LogPage.SMART, 8, 516, false), 8).status());
+        assertEquals(
+                INVALID, admin.read(Sq.log(LogPage.SMART, 8, 516, false), 8).status());
         assertEquals(INVALID, admin.read(Sq.log(LogPage.SMART, 8, 2, false), 8).status());
         assertEquals(INVALID, admin.read(Sq.log(LogPage.SMART, 8, -4, false), 8).status());
     }
@@ -163,7 +172,9 @@ class AdminCommandsTest {
             assertEquals(5, admin.send(Sq.admin(Opcode.GET_FEATURES, fid, 0)).dw0());
         }
         assertEquals(
-                1, admin.send(Sq.admin(Opcode.GET_FEATURES, Feature.VOLATILE_WRITE_CACHE, 0)).dw0());
+                1,
+                admin.send(Sq.admin(Opcode.GET_FEATURES, Feature.VOLATILE_WRITE_CACHE, 0))
+                        .dw0());
     }
 
     @Test
@@ -172,7 +183,8 @@ class AdminCommandsTest {
         assertEquals(126 | 126 << 16, r.dw0());
         assertEquals(
                 INVALID,
-                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.NUMBER_OF_QUEUES, 0xFFFF)).status());
+                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.NUMBER_OF_QUEUES, 0xFFFF))
+                        .status());
     }
 
     @Test
@@ -181,23 +193,30 @@ class AdminCommandsTest {
         assertEquals(INVALID, admin.send(Sq.admin(Opcode.GET_FEATURES, 0x7E, 0)).status());
         assertEquals(
                 Status.FEATURE_NOT_SAVEABLE | Status.DNR,
-                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.ARBITRATION | Feature.SAVE, 0)).status());
+                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.ARBITRATION | Feature.SAVE, 0))
+                        .status());
         assertEquals(
                 Status.FEATURE_NOT_CHANGEABLE | Status.DNR,
-                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.VOLATILE_WRITE_CACHE, 0)).status());
+                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.VOLATILE_WRITE_CACHE, 0))
+                        .status());
         assertEquals(
                 Status.COMMAND_SEQUENCE_ERROR | Status.DNR,
-                admin.write(Sq.admin(Opcode.SET_FEATURES, Feature.HOST_IDENTIFIER, 1), new byte[16]).status());
+                admin.write(Sq.admin(Opcode.SET_FEATURES, Feature.HOST_IDENTIFIER, 1), new byte[16])
+                        .status());
         assertEquals(
                 INVALID,
-                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.ASYNC_EVENT_CONFIGURATION, 1 << 11)).status());
+                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.ASYNC_EVENT_CONFIGURATION, 1 << 11))
+                        .status());
     }
 
     @Test
     void theHostIdentifierIsTheOneOfConnect() {
         TestRequest r = admin.read(Sq.admin(Opcode.GET_FEATURES, Feature.HOST_IDENTIFIER, 1), 16);
         assertEquals(0x1111_1111_2222_3333L, Wire.bigEndian64(r.page(), 0));
-        assertEquals(INVALID, admin.read(Sq.admin(Opcode.GET_FEATURES, Feature.HOST_IDENTIFIER, 0), 8).status());
+        assertEquals(
+                INVALID,
+                admin.read(Sq.admin(Opcode.GET_FEATURES, Feature.HOST_IDENTIFIER, 0), 8)
+                        .status());
     }
 
     // Asynchronous events

@@ -36,7 +36,8 @@ class ConnectTest {
         assertEquals(1, r.dw0());
         assertEquals(0, admin.pair().qid());
         TestTarget.enable(admin);
-        assertEquals(Property.CSTS_RDY, admin.send(Sq.propertyGet(Property.CSTS, 0)).dw0());
+        assertEquals(
+                Property.CSTS_RDY, admin.send(Sq.propertyGet(Property.CSTS, 0)).dw0());
         assertEquals(1, t.controllers().size());
     }
 
@@ -46,8 +47,7 @@ class ConnectTest {
         TestQueue io = t.io(admin, 1, 1);
         assertEquals(1, io.pair().qid());
         assertEquals(admin.pair().cntlid(), io.pair().cntlid());
-        assertEquals(
-                1, t.controllers().getFirst().ioQueues());
+        assertEquals(1, t.controllers().getFirst().ioQueues());
     }
 
     @Test
@@ -148,7 +148,8 @@ class ConnectTest {
     void anIoQueueNeedsAnEnabledController() {
         TestQueue admin = t.accept(0);
         admin.connect(0, connectData(NQN, HOST, 0xFFFF));
-        TestRequest r = t.accept(1).connect(1, connectData(NQN, HOST, admin.pair().cntlid()));
+        TestRequest r =
+                t.accept(1).connect(1, connectData(NQN, HOST, admin.pair().cntlid()));
         assertEquals(Status.COMMAND_SEQUENCE_ERROR, r.status());
     }
 
@@ -167,7 +168,8 @@ class ConnectTest {
     @Test
     void aQueueIdBeyondTheGrantIsInvalid() {
         TestQueue admin = t.admin();
-        TestRequest r = t.accept(1).connect(128, connectData(NQN, HOST, admin.pair().cntlid()));
+        TestRequest r =
+                t.accept(1).connect(128, connectData(NQN, HOST, admin.pair().cntlid()));
         assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, r.status());
         assertEquals((int) Connect.QID, r.dw0());
     }
@@ -177,7 +179,8 @@ class ConnectTest {
         TestQueue admin = t.admin();
         TestQueue first = t.io(admin, 1, 1);
         ConnectData data = connectData(NQN, HOST, admin.pair().cntlid());
-        assertEquals(Status.INVALID_QUEUE_IDENTIFIER, t.accept(1).connect(1, data).status());
+        assertEquals(
+                Status.INVALID_QUEUE_IDENTIFIER, t.accept(1).connect(1, data).status());
         first.drop();
         assertEquals(Status.SUCCESS, t.accept(1).connect(1, data).status());
     }

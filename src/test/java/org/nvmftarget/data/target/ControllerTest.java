@@ -52,7 +52,8 @@ class ControllerTest {
         assertEquals(
                 Status.COMMAND_SEQUENCE_ERROR | Status.DNR,
                 admin.read(Sq.identify(1, 0), 4096).status());
-        assertEquals(Status.SUCCESS, admin.send(Sq.command(Opcode.KEEP_ALIVE, 0)).status());
+        assertEquals(
+                Status.SUCCESS, admin.send(Sq.command(Opcode.KEEP_ALIVE, 0)).status());
     }
 
     @Test
@@ -110,7 +111,8 @@ class ControllerTest {
         admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.KEEP_ALIVE_TIMER, 10_001));
         assertEquals(
                 20_000,
-                admin.send(Sq.admin(Opcode.GET_FEATURES, Feature.KEEP_ALIVE_TIMER, 0)).dw0());
+                admin.send(Sq.admin(Opcode.GET_FEATURES, Feature.KEEP_ALIVE_TIMER, 0))
+                        .dw0());
     }
 
     @Test

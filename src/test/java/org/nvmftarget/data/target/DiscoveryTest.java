@@ -53,8 +53,7 @@ class DiscoveryTest {
     @Test
     void theLogNamesItselfAndTheSubsystemsListeners() {
         MemorySegment log = log(t.admin(Nqn.DISCOVERY, HOST, 0));
-        assertEquals(
-                List.of("3 " + Nqn.DISCOVERY + " 10.0.0.1:4420", "2 " + NQN + " 10.0.0.1:4420"), entries(log));
+        assertEquals(List.of("3 " + Nqn.DISCOVERY + " 10.0.0.1:4420", "2 " + NQN + " 10.0.0.1:4420"), entries(log));
         assertEquals(3, Wire.u8(log, 2048)); // TCP
         assertEquals(0xFFFF, Wire.u16(log, 2054));
     }
@@ -75,8 +74,7 @@ class DiscoveryTest {
         queue.connect(0, TestTarget.connectData(Nqn.DISCOVERY, HOST, 0xFFFF));
         TestTarget.enable(queue);
         assertEquals(
-                List.of("3 " + Nqn.DISCOVERY + " 10.0.0.2:4420", "2 " + NQN + " 10.0.0.2:4420"),
-                entries(log(queue)));
+                List.of("3 " + Nqn.DISCOVERY + " 10.0.0.2:4420", "2 " + NQN + " 10.0.0.2:4420"), entries(log(queue)));
     }
 
     @Test
@@ -95,7 +93,8 @@ class DiscoveryTest {
     @Test
     void theLogIsReadPieceByPiece() {
         TestQueue queue = t.admin(Nqn.DISCOVERY, HOST, 0);
-        MemorySegment piece = queue.read(Sq.log(LogPage.DISCOVERY, 1024, 2048, true), 1024).page();
+        MemorySegment piece =
+                queue.read(Sq.log(LogPage.DISCOVERY, 1024, 2048, true), 1024).page();
         assertEquals(NQN.value(), Wire.text(piece, 256, 256));
     }
 
@@ -117,7 +116,9 @@ class DiscoveryTest {
     void aDiscoveryControllerHasNoIoQueues() {
         TestQueue queue = t.admin(Nqn.DISCOVERY, HOST, 0);
         TestRequest r = t.accept(1)
-                .connect(1, TestTarget.connectData(Nqn.DISCOVERY, HOST, queue.pair().cntlid()));
+                .connect(
+                        1,
+                        TestTarget.connectData(Nqn.DISCOVERY, HOST, queue.pair().cntlid()));
         assertEquals(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, r.status());
     }
 

@@ -16,7 +16,6 @@ import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.nvme.Wire;
 import org.nvmftarget.model.Nsid;
-import org.nvmftarget.model.Step;
 
 class IoCommandsTest {
 
@@ -38,7 +37,9 @@ class IoCommandsTest {
 
     @Test
     void whatIsWrittenIsRead() {
-        assertEquals(Status.SUCCESS, io.write(Sq.io(Opcode.WRITE, 1, 3, 8), filled(8, 0x5A)).status());
+        assertEquals(
+                Status.SUCCESS,
+                io.write(Sq.io(Opcode.WRITE, 1, 3, 8), filled(8, 0x5A)).status());
         assertArrayEquals(filled(8, 0x5A), readBack(3, 8));
         assertArrayEquals(filled(1, 0), readBack(2, 1));
     }
@@ -54,11 +55,15 @@ class IoCommandsTest {
     void blocksBeyondTheEndAreOutOfRange() {
         int expected = Status.LBA_OUT_OF_RANGE | Status.DNR;
         assertEquals(expected, io.read(Sq.io(Opcode.READ, 1, 1024, 1), BLOCK).status());
-        assertEquals(expected, io.read(Sq.io(Opcode.READ, 1, 1023, 2), 2 * BLOCK).status());
+        assertEquals(
+                expected, io.read(Sq.io(Opcode.READ, 1, 1023, 2), 2 * BLOCK).status());
         assertEquals(expected, io.read(Sq.io(Opcode.READ, 1, -1, 2), 2 * BLOCK).status());
-        assertEquals(expected, io.read(Sq.io(Opcode.READ, 1, Long.MAX_VALUE, 2), 2 * BLOCK).status());
+        assertEquals(
+                expected,
+                io.read(Sq.io(Opcode.READ, 1, Long.MAX_VALUE, 2), 2 * BLOCK).status());
         assertEquals(expected, io.send(Sq.io(Opcode.WRITE_ZEROES, 1, 1000, 25)).status());
-        assertEquals(Status.SUCCESS, io.read(Sq.io(Opcode.READ, 1, 1023, 1), BLOCK).status());
+        assertEquals(
+                Status.SUCCESS, io.read(Sq.io(Opcode.READ, 1, 1023, 1), BLOCK).status());
     }
 
     @Test
@@ -82,14 +87,16 @@ class IoCommandsTest {
     void anInactiveNamespaceIsInvalid() {
         int expected = Status.INVALID_NAMESPACE_OR_FORMAT | Status.DNR;
         for (int nsid : new int[] {0, 2, Nsid.BROADCAST}) {
-            assertEquals(expected, io.read(Sq.io(Opcode.READ, nsid, 0, 1), BLOCK).status());
+            assertEquals(
+                    expected, io.read(Sq.io(Opcode.READ, nsid, 0, 1), BLOCK).status());
         }
         assertEquals(expected, io.send(Sq.command(Opcode.FLUSH, 2)).status());
     }
 
     @Test
     void anUnknownOpcodeIsInvalid() {
-        assertEquals(Status.INVALID_OPCODE | Status.DNR, io.send(Sq.command(0x55, 1)).status());
+        assertEquals(
+                Status.INVALID_OPCODE | Status.DNR, io.send(Sq.command(0x55, 1)).status());
     }
 
     @Test
@@ -97,8 +104,7 @@ class IoCommandsTest {
         for (int flags : new int[] {Sqe.PSDT_SGL << 6 | 1, Sqe.PSDT_SGL << 6 | 2, 0, Sqe.PSDT_SGL_METADATA_SGL << 6}) {
             MemorySegment sqe = Sq.io(Opcode.READ, 1, 0, 1);
             Wire.putU8(sqe, Sqe.FLAGS, flags);
-            assertEquals(
-                    Status.INVALID_FIELD | Status.DNR, io.read(sqe, BLOCK).status());
+            assertEquals(Status.INVALID_FIELD | Status.DNR, io.read(sqe, BLOCK).status());
         }
     }
 
@@ -107,7 +113,8 @@ class IoCommandsTest {
         int fault = Status.SGL_DESCRIPTOR_TYPE_INVALID | Status.DNR;
         assertEquals(
                 fault,
-                io.send(Sq.io(Opcode.READ, 1, 0, 1), TestQueue.NO_DATA, BLOCK, fault).status());
+                io.send(Sq.io(Opcode.READ, 1, 0, 1), TestQueue.NO_DATA, BLOCK, fault)
+                        .status());
     }
 
     @Test
@@ -123,7 +130,8 @@ class IoCommandsTest {
     @Test
     void writeZeroesClearsBlocks() {
         io.write(Sq.io(Opcode.WRITE, 1, 0, 4), filled(4, 7));
-        assertEquals(Status.SUCCESS, io.send(Sq.io(Opcode.WRITE_ZEROES, 1, 1, 2)).status());
+        assertEquals(
+                Status.SUCCESS, io.send(Sq.io(Opcode.WRITE_ZEROES, 1, 1, 2)).status());
         assertArrayEquals(filled(1, 7), readBack(0, 1));
         assertArrayEquals(filled(2, 0), readBack(1, 2));
         assertArrayEquals(filled(1, 7), readBack(3, 1));

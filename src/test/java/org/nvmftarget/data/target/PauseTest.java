@@ -63,8 +63,10 @@ class PauseTest {
     void keepAliveEventsAndPropertiesAreNeverHeld() {
         t.pause(1);
         TestRequest aer = admin.send(Sq.admin(Opcode.ASYNC_EVENT_REQUEST, 0, 0));
-        assertEquals(Status.SUCCESS, admin.send(Sq.command(Opcode.KEEP_ALIVE, 0)).status());
-        assertEquals(Status.SUCCESS, admin.send(Sq.propertyGet(Property.CSTS, 0)).status());
+        assertEquals(
+                Status.SUCCESS, admin.send(Sq.command(Opcode.KEEP_ALIVE, 0)).status());
+        assertEquals(
+                Status.SUCCESS, admin.send(Sq.propertyGet(Property.CSTS, 0)).status());
         t.addSlowNamespace(2);
         assertEquals(Status.SUCCESS, aer.status());
     }
@@ -187,8 +189,7 @@ class PauseTest {
     void removingANamespaceWaitsForItsIo() {
         SlowBdev slow = t.addSlowNamespace(2);
         TestRequest under = read(2);
-        assertInstanceOf(
-                StepResult.Failed.class, t.apply(new Step.RemoveNamespace(NQN, new Nsid(2))));
+        assertInstanceOf(StepResult.Failed.class, t.apply(new Step.RemoveNamespace(NQN, new Nsid(2))));
         assertFalse(slow.closed);
         slow.completeAll();
         assertEquals(Status.SUCCESS, under.status());

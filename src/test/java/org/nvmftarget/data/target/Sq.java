@@ -37,8 +37,7 @@ final class Sq {
 
     static MemorySegment log(int lid, int lengthBytes, long offset, boolean rae) {
         int numd = lengthBytes / 4 - 1;
-        MemorySegment s =
-                admin(Opcode.GET_LOG_PAGE, 0, lid | (rae ? 1 << 15 : 0) | (numd & 0xFFFF) << 16, numd >>> 16);
+        MemorySegment s = admin(Opcode.GET_LOG_PAGE, 0, lid | (rae ? 1 << 15 : 0) | (numd & 0xFFFF) << 16, numd >>> 16);
         Wire.putU64(s, Sqe.CDW12, offset);
         return s;
     }

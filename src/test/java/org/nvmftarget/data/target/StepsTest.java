@@ -219,8 +219,7 @@ class StepsTest {
         assertTrue(admin.isClosed() && io.isClosed());
         assertTrue(slow.closed);
         assertTrue(t.transport().closed);
-        assertInstanceOf(
-                StepResult.Failed.class, t.apply(new Step.PauseSubsystem(NQN, new TreeSet<>())));
+        assertInstanceOf(StepResult.Failed.class, t.apply(new Step.PauseSubsystem(NQN, new TreeSet<>())));
     }
 
     @Test

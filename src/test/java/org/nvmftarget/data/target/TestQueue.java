@@ -34,7 +34,6 @@ final class TestQueue implements Connection {
         pair = core.open(this, reactor);
     }
 
-
     QueuePair pair() {
         return pair;
     }
@@ -123,9 +122,7 @@ final class TestQueue implements Connection {
 
     @Override
     public int maxQueueEntries(boolean adminQueue) {
-        return adminQueue
-                ? options.common().maxAqDepth()
-                : options.common().maxQueueDepth();
+        return adminQueue ? options.common().maxAqDepth() : options.common().maxQueueDepth();
     }
 
     @Override

@@ -48,11 +48,7 @@ final class TestTarget {
 
     TestTarget(int cntlidOffset) {
         target = new Target(
-                reactors,
-                reactors.get(0),
-                Map.of(TransportType.TCP, this::create),
-                cntlidOffset,
-                (latch, timeout) -> {
+                reactors, reactors.get(0), Map.of(TransportType.TCP, this::create), cntlidOffset, (latch, timeout) -> {
                     settle();
                     return latch.getCount() == 0;
                 });
@@ -177,8 +173,7 @@ final class TestTarget {
 
     TestQueue admin(Nqn subsystem, Nqn host, int katoMs) {
         TestQueue queue = accept(0);
-        int status = queue.connect(
-                        Sq.connect(0, 31, katoMs), connectData(subsystem, host, Connect.CNTLID_DYNAMIC))
+        int status = queue.connect(Sq.connect(0, 31, katoMs), connectData(subsystem, host, Connect.CNTLID_DYNAMIC))
                 .status();
         if (status != 0) {
             throw new AssertionError("connect: " + Integer.toHexString(status));
