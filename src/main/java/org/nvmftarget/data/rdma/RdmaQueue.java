@@ -499,7 +499,12 @@ final class RdmaQueue implements Connection {
 
     @Override
     public int maxQueueEntries(boolean adminQueue) {
-        return setup.data().entries();
+        if (adminQueue == (setup.data().qid() == 0)) {
+            return setup.data().entries();
+        }
+        // Asked of another queue of the controller: what its own connection may have.
+        TransportOptions.Common common = setup.options().common();
+        return adminQueue ? common.maxAqDepth() : common.maxQueueDepth();
     }
 
     @Override

@@ -302,6 +302,12 @@ class RdmaQueueTest {
         assertTrue(ends.isEmpty());
     }
 
+    @Test
+    void theHandshakeBoundsItsOwnQueueAndTheOptionsTheOthers() {
+        assertEquals(ENTRIES, queue.maxQueueEntries(false));
+        assertEquals(128, queue.maxQueueEntries(true));
+    }
+
     /** The host sends a command with a keyed buffer of just the length. */
     private void host(Direction direction, int lengthBytes) {
         core.direction = direction;
