@@ -179,7 +179,7 @@ wait_for_socket() {
   local began=$SECONDS
   until [ -S "$RPC" ]; do
     target_is_alive || { tail -n 20 "$OUT/target.log"; fail "the target ended before it had a socket"; }
-    [ $((SECONDS - began)) -lt 60 ] || fail "the target has no socket after 60 s"
+    [ $((SECONDS - began)) -lt 150 ] || fail "the target has no socket after 150 s"
     sleep 0.2
   done
 }
