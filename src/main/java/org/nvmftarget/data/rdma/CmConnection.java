@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * ending (its queue pair is in the error state), drained, destroyed by the reaper. Confined to the acceptor, but for
  * {@link #end} and {@link #drained}.
  */
-final class CmConnection implements RdmaQueue.Owner {
+final class CmConnection implements QueueOwner {
 
     /** 0.64 ms: the kernel's connection manager leaves 0, which is 655 ms. */
     private static final int MIN_RNR_TIMER = 12;
@@ -32,14 +32,14 @@ final class CmConnection implements RdmaQueue.Owner {
     private final DeviceContext device;
     private final PollGroup group;
     private final PollGroup.Seat seat;
-    private final RdmaQueue.Setup setup;
+    private final QueueSetup setup;
     private final Reactor acceptor;
     private final Table table;
     private final RdmaQueue queue;
     private boolean ending;
 
     /** @param place what the connection was given; it gives that back when it is destroyed */
-    CmConnection(CmId id, RcQueuePair qp, Place place, RdmaQueue.Setup setup, Reactor acceptor, Table table) {
+    CmConnection(CmId id, RcQueuePair qp, Place place, QueueSetup setup, Reactor acceptor, Table table) {
         this.id = id;
         this.qp = qp;
         this.device = place.device();
@@ -140,6 +140,7 @@ final class CmConnection implements RdmaQueue.Owner {
 
     /** After {@link #destroy}, on the acceptor again. */
     void giveBack() {
+        group.reactor().execute(queue::destroyed);
         new Place(device, group, seat, setup.memory()).giveBack();
     }
 }

@@ -66,7 +66,7 @@ final class Handshake {
                 return null;
             }
             place = place(context, data, sends, options);
-            RdmaQueue.Setup setup = new RdmaQueue.Setup(
+            QueueSetup setup = new QueueSetup(
                     data,
                     listener,
                     Addresses.of(id.localAddress()),

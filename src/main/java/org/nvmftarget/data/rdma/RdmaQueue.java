@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A queue pair at work. What runs short makes requests wait in line: data buffers, places in the send queue, RDMA read
  * credits, and requests themselves. Receives are posted again before the response that allows the host to use them.
- * Made by the acceptor, then confined to its reactor until {@link Owner#drained}.
+ * Made by the acceptor, then confined to its reactor until {@link QueueOwner#drained}.
  */
 final class RdmaQueue implements Connection {
 
@@ -36,41 +36,16 @@ final class RdmaQueue implements Connection {
         CLOSED
     }
 
-    /** Who made the queue and ends it. Called on the queue's reactor. */
-    interface Owner {
-        /** The connection is to end: {@link RdmaQueue#ended} follows. May be asked for more than once. */
-        void end(String reason);
-
-        /** The queue pair may be destroyed: nothing uses it. Told once. */
-        void drained();
-    }
-
-    /**
-     * What a queue is made of.
-     *
-     * @param maxReads RDMA reads that the host serves at a time
-     * @param sendEntries work requests that the send queue holds
-     */
-    record Setup(
-            ConnectData data,
-            TransportAddress listener,
-            TransportAddress local,
-            String peer,
-            TransportOptions.Rdma options,
-            QueueMemory memory,
-            int maxReads,
-            int sendEntries) {}
-
     /** How long a queue waits for the completions of its flush before it goes without. */
     private static final long FLUSH_TIMEOUT_NS = 2_000_000_000L;
 
     private static final Logger log = LoggerFactory.getLogger(RdmaQueue.class);
 
-    private final Setup setup;
+    private final QueueSetup setup;
     private final Posts posts;
     private final CqPoller poller;
     private final BufferPool pool;
-    private final Owner owner;
+    private final QueueOwner owner;
     private final RecvSlot[] slots;
     private final RdmaRequest[] requests;
     private final RdmaRequest[] free;
@@ -79,6 +54,7 @@ final class RdmaQueue implements Connection {
     private final int maxIoSizeBytes;
     private final RequestQueue reads = new RequestQueue();
     private final RequestQueue responses = new RequestQueue();
+    private final SlotQueue pending = new SlotQueue();
 
     private @Nullable QueuePair core;
     private State state = State.LIVE;
@@ -90,10 +66,9 @@ final class RdmaQueue implements Connection {
     private int readCredits;
     private boolean dirty;
     private boolean endAsked;
-    private @Nullable RecvSlot pendingHead;
-    private @Nullable RecvSlot pendingTail;
+    private boolean unflushed;
 
-    RdmaQueue(Setup setup, RcQueuePair qp, CqPoller poller, int place, BufferPool pool, Owner owner) {
+    RdmaQueue(QueueSetup setup, RcQueuePair qp, CqPoller poller, int place, BufferPool pool, QueueOwner owner) {
         this.setup = setup;
         posts = new Posts(qp);
         this.poller = poller;
@@ -185,20 +160,10 @@ final class RdmaQueue implements Connection {
         }
         slot.inCapsuleBytes = byteLength - Request.SQE_BYTES;
         if (freeCount == 0) {
-            addPending(slot);
+            pending.add(slot);
         } else {
             start(slot);
         }
-    }
-
-    private void addPending(RecvSlot slot) {
-        slot.next = null;
-        if (pendingTail == null) {
-            pendingHead = slot;
-        } else {
-            pendingTail.next = slot;
-        }
-        pendingTail = slot;
     }
 
     private void sent(RdmaRequest request) {
@@ -345,11 +310,8 @@ final class RdmaQueue implements Connection {
         if (next != null) {
             next.queue.buffered(next);
         }
-        RecvSlot pending = pendingHead;
-        if (pending != null && state == State.LIVE && !endAsked) {
-            pendingHead = pending.next;
-            pendingTail = pendingHead == null ? null : pendingTail;
-            start(pending);
+        if (!pending.isEmpty() && state == State.LIVE && !endAsked) {
+            start(pending.take());
         }
         pump();
         checkDrained();
@@ -411,8 +373,7 @@ final class RdmaQueue implements Connection {
         // What is staged is posted: its flush then gives it back like the rest.
         flushPosts();
         state = State.CLOSING;
-        pendingHead = null;
-        pendingTail = null;
+        pending.clear();
         Reactor.Timer _ = poller.reactor().schedule(FLUSH_TIMEOUT_NS, this::goWithoutFlush);
         for (RdmaRequest request : requests) {
             abandon(request);
@@ -460,18 +421,36 @@ final class RdmaQueue implements Connection {
                 sendsPosted);
         recvsPosted = 0;
         sendsPosted = 0;
-        for (RdmaRequest request : requests) {
-            if (request.state == RdmaRequest.State.SENDING || request.state == RdmaRequest.State.ABANDONED) {
-                release(request);
-            }
-        }
+        unflushed = true;
         checkDrained();
     }
 
     private void checkDrained() {
-        if (state == State.CLOSING && recvsPosted == 0 && sendsPosted == 0 && freeCount == requests.length) {
+        if (state == State.CLOSING && recvsPosted == 0 && sendsPosted == 0 && isDone()) {
             state = State.CLOSED;
             owner.drained();
+        }
+    }
+
+    /** Whether all requests are back, but for those whose flush never came: {@link #destroyed} takes these back. */
+    private boolean isDone() {
+        if (!unflushed) {
+            return freeCount == requests.length;
+        }
+        for (RdmaRequest request : requests) {
+            if (request.state != RdmaRequest.State.FREE && !request.isWithDevice()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The queue pair is no more, and only now the device surely leaves the buffers alone of what was not flushed. */
+    void destroyed() {
+        for (RdmaRequest request : requests) {
+            if (request.isWithDevice()) {
+                release(request);
+            }
         }
     }
 

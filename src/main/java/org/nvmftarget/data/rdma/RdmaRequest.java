@@ -112,6 +112,11 @@ final class RdmaRequest extends Request {
         return empty ? 0 : Status.SGL_DESCRIPTOR_TYPE_INVALID | Status.DNR;
     }
 
+    /** Whether work requests of an ended queue may still use its buffer. */
+    boolean isWithDevice() {
+        return state == State.SENDING || state == State.ABANDONED;
+    }
+
     /** 0, or why the transfer that the command wants cannot be done with its descriptor. */
     int transferFault() {
         if (Integer.compareUnsigned(transferLengthBytes(), lengthBytes) > 0) {

@@ -53,7 +53,7 @@ class RdmaQueueTest {
 
     private RdmaQueue queue(int sendEntries) throws VerbsException {
         QueueMemory memory = new QueueMemory(QueueMemory.Shape.of(ENTRIES, 4096), Arena.ofAuto(), verbs.domain);
-        RdmaQueue.Setup setup = new RdmaQueue.Setup(
+        QueueSetup setup = new QueueSetup(
                 new ConnectData(1, ENTRIES),
                 ADDRESS,
                 ADDRESS,
@@ -62,7 +62,7 @@ class RdmaQueueTest {
                 memory,
                 READS,
                 sendEntries);
-        RdmaQueue made = new RdmaQueue(setup, verbs.qp, poller, poller.reserve(64), pool, new RdmaQueue.Owner() {
+        RdmaQueue made = new RdmaQueue(setup, verbs.qp, poller, poller.reserve(64), pool, new QueueOwner() {
             @Override
             public void end(String reason) {
                 ends.add(reason);
@@ -263,6 +263,18 @@ class RdmaQueueTest {
         poller.poll();
         assertTrue(pool.isWhole());
         assertEquals(1, drained);
+    }
+
+    @Test
+    void aBufferOfWorkThatWasNeverFlushedIsNobodysBeforeTheQueuePairIsDestroyed() {
+        host(Direction.HOST_TO_CONTROLLER, 4096);
+        poller.poll();
+        queue.ended();
+        reactor.runTimers();
+        assertEquals(1, drained);
+        assertFalse(pool.isWhole());
+        queue.destroyed();
+        assertTrue(pool.isWhole());
     }
 
     @Test
