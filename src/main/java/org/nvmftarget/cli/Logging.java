@@ -10,13 +10,13 @@ final class Logging {
 
     private static final String PREFIX = "org.slf4j.simpleLogger.";
 
-    /** SPDK's log flags, and the parts of this program that they name. */
+    /** The spec's log flags, SPDK's names where it has them, and the parts of this program that they name. */
     private static final Map<String, String> PARTS = Map.of(
             "nvmf", "data.target",
             "nvmf_rdma", "data.rdma",
-            "rdma", "data.rdma",
             "nvmf_tcp", "data.tcp",
             "bdev", "data.bdev",
+            "reactor", "data.reactor",
             "rpc", "control.rpc",
             "admit", "control.admit",
             "reconcile", "control.reconcile");
