@@ -2,11 +2,11 @@ package org.nvmftarget;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -75,12 +75,12 @@ final class ArchitectureTest {
             mayUse("control.admit", "control.config", "control.plan", "control.render", "model");
 
     @ArchTest
-    static final ArchRule RECONCILIATION_IS_ABOVE_ADMISSION = mayUse(
-            "control.reconcile", "control.admit", "control.config", "control.plan", "control.render", "model");
+    static final ArchRule RECONCILIATION_IS_ABOVE_ADMISSION =
+            mayUse("control.reconcile", "control.admit", "control.config", "control.plan", "control.render", "model");
 
     @ArchTest
-    static final ArchRule RPC_READS_VIEWS = mayUse(
-            "control.rpc", "control.reconcile", "control.admit", "control.plan", "control.render", "model");
+    static final ArchRule RPC_READS_VIEWS =
+            mayUse("control.rpc", "control.reconcile", "control.admit", "control.plan", "control.render", "model");
 
     @ArchTest
     static final ArchRule RPC_NEVER_ACTS = noClasses()
@@ -141,8 +141,7 @@ final class ArchitectureTest {
             .callMethodWhere(target(name("reinterpret")).and(target(owner(type(MemorySegment.class)))));
 
     @ArchTest
-    static final ArchRule NO_CIRCLES =
-            slices().matching(BASE + "(**)").should().beFreeOfCycles();
+    static final ArchRule NO_CIRCLES = slices().matching(BASE + "(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule ONLY_THE_COMMAND_LINE_ENDS_THE_PROGRAM = noClasses()

@@ -111,14 +111,14 @@ class SpecReaderProperties {
         return out.toString();
     }
 
-    @Property(tries = 5000)
+    @Property
     void aDamagedSpecHasEitherAStateOrProblems(@ForAll("damagedSpecs") String text) {
         SpecResult result = Specs.read(text);
 
         assertEquals(result.problems().isEmpty(), result.state().isPresent());
     }
 
-    @Property(tries = 5000)
+    @Property
     void everyProblemStandsInsideTheText(@ForAll("damagedSpecs") String text) {
         String[] lines = (text.startsWith("\uFEFF") ? text.substring(1) : text).split("\r\n|\r|\n", -1);
         for (Problem problem : Specs.read(text).problems()) {
@@ -132,7 +132,7 @@ class SpecReaderProperties {
         }
     }
 
-    @Property(tries = 2000)
+    @Property
     void problemsAreSortedByPlace(@ForAll("damagedSpecs") String text) {
         List<Problem> problems = Specs.read(text).problems();
         for (int i = 1; i < problems.size(); i++) {
@@ -142,14 +142,14 @@ class SpecReaderProperties {
         }
     }
 
-    @Property(tries = 500)
+    @Property
     void neitherOrderNorStyleOfAGoodSpecMatters(@ForAll long content, @ForAll long first, @ForAll long second) {
         GoodSpec spec = GoodSpec.random(new Random(content));
 
         assertEquals(Specs.valid(spec.text(new Random(first))), Specs.valid(spec.text(new Random(second))));
     }
 
-    @Property(tries = 500)
+    @Property
     void itDoesNotMatterHowAGoodSpecIsSpreadOverFiles(@ForAll long content, @ForAll long order) {
         GoodSpec spec = GoodSpec.random(new Random(content));
         Random random = new Random(order);

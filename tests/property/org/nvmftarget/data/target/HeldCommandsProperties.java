@@ -57,7 +57,7 @@ class HeldCommandsProperties {
         return act.list().ofMaxSize(60);
     }
 
-    @Property(tries = 500)
+    @Property
     void everyRequestIsAnsweredOnce(@ForAll("acts") List<Act> acts) {
         World world = new World();
         acts.forEach(world::play);

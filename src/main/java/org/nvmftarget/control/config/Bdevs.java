@@ -29,6 +29,8 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
     private static final Set<String> LATER_TYPES = Set.of("file", "block", "nvme");
     private static final List<String> BLOCK_SIZES = List.of("512", "4096");
     private static final long MAX_SIZE_BYTES = 1L << 50;
+    /** Beyond any machine's memory; the table of what is allocated stays small. */
+    private static final long MAX_MALLOC_BYTES = 1L << 42;
 
     static Bdevs bind(Optional<Value> section, Declarations declarations, Problems problems) {
         SortedMap<String, BdevSpec> specs = new TreeMap<>();
@@ -60,7 +62,7 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
         Optional<Integer> blockSize = f.has("block_size")
                 ? f.get("block_size").flatMap(v -> v.choice(BLOCK_SIZES)).map(Integer::valueOf)
                 : Optional.of(512);
-        Optional<Long> size = f.require("size").flatMap(v -> size(v, blockSize));
+        Optional<Long> size = f.require("size").flatMap(v -> size(v, blockSize, type));
         Optional<UUID> declared = f.get("uuid")
                 .flatMap(v -> IdentityValues.uuid(v)
                         .filter(uuid -> uuids.claim(uuid.toString(), bdev.path(), v.path(), v.place())));
@@ -91,9 +93,10 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
         });
     }
 
-    private static Optional<Long> size(Value value, Optional<Integer> blockSize) {
+    private static Optional<Long> size(Value value, Optional<Integer> blockSize, Optional<String> type) {
         int block = blockSize.orElse(512);
-        return value.size(block, MAX_SIZE_BYTES).filter(bytes -> {
+        long most = type.equals(Optional.of("malloc")) ? MAX_MALLOC_BYTES : MAX_SIZE_BYTES;
+        return value.size(block, most).filter(bytes -> {
             if (blockSize.isPresent() && bytes % block != 0) {
                 long below = bytes - bytes % block;
                 value.problem(

@@ -55,7 +55,12 @@ final class YamlFaults {
     }
 
     private static void reportMarked(MarkedYamlEngineException e, Mark mark, Source source, Problems problems) {
-        Place place = new Place(source, mark.getLine() + 1, mark.getColumn() + 1);
+        int line = mark.getLine() + 1;
+        // At the text's end the scanner may count a character that is not there.
+        int columns = source.line(line)
+                .map(text -> text.codePointCount(0, text.length()) + 1)
+                .orElse(1);
+        Place place = new Place(source, line, Math.min(mark.getColumn() + 1, columns));
         int[] buffer = mark.getBuffer();
         if (mark.getPointer() < buffer.length && buffer[mark.getPointer()] == '\t') {
             problems.add(place, SpecPath.ROOT, "a tab cannot indent YAML", "use spaces");

@@ -26,7 +26,6 @@ final class KeepAlive {
     /** The reactors are turning once more, before the verdict. */
     private boolean confirming;
 
-
     KeepAlive(Controller controller, Reactor reactor, TransportOptions.Common options) {
         this.controller = controller;
         this.reactor = reactor;
