@@ -45,6 +45,7 @@ final class Reconciler {
     private int brokenPasses;
     private OptionalLong brokenDueNs = OptionalLong.empty();
     private String lastFailedPlan = "";
+    private List<Pending> told = List.of();
 
     /**
      * @param nanoTime the clock for durations and back-off
@@ -173,6 +174,7 @@ final class Reconciler {
     private void report(Trigger trigger, Plan plan, Execution execution, List<Pending> pending, long durationUs) {
         boolean cutShort = stopping.getAsBoolean() && !execution.isWhole();
         boolean converged = !holds.hasFailures() && !cutShort;
+        tell(pending);
         boolean applied = plan.hasChanges();
         Optional<String> line =
                 applied ? Optional.of(line(trigger, plan, execution, converged, durationUs)) : Optional.empty();
@@ -188,6 +190,16 @@ final class Reconciler {
             passedOnce = true;
             onPlan.accept(plan);
         }
+    }
+
+    /** Says once of each object that it waits, and what for: whoever started the program sees it without asking. */
+    private void tell(List<Pending> pending) {
+        for (Pending waiting : pending) {
+            if (!told.contains(waiting)) {
+                LOG.warn("{} is pending: {}", waiting.object(), waiting.reason());
+            }
+        }
+        told = pending;
     }
 
     /** A retry that failed as the one before is none. */
