@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -252,9 +253,18 @@ final class RunIT {
         }
     }
 
-    private static void assertAccepts(String host, int port) throws IOException {
-        try (Socket socket = new Socket(host, port)) {
-            assertTrue(socket.isConnected());
+    /** A listener is shown a moment before its port is open. */
+    private static void assertAccepts(String host, int port) throws IOException, InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try (Socket socket = new Socket(host, port)) {
+                assertTrue(socket.isConnected());
+                return;
+            } catch (ConnectException e) {
+                if (tries == 200) {
+                    throw e;
+                }
+                Thread.sleep(50);
+            }
         }
     }
 }
