@@ -50,7 +50,7 @@ final class DeviceContext {
     }
 
     /** Pins the buffers of a device and makes one poll group for each reactor; all or nothing. */
-    static DeviceContext open(RdmaDevice device, TransportOptions.Rdma options, List<Reactor> reactors)
+    static DeviceContext open(RdmaDevice device, TransportOptions.Rdma options, List<Reactor> reactors, Waiting waiting)
             throws VerbsException {
         PoolSizes sizes = PoolSizes.of(options.common(), reactors.size());
         DeviceLimits limits = device.limits();
@@ -65,7 +65,7 @@ final class DeviceContext {
         try {
             for (int i = 0; i < reactors.size(); i++) {
                 BufferPool pool = new BufferPool(made.buffers, i * sizes.bytesPerReactor(), sizes);
-                made.groups.add(new PollGroup(device, reactors.get(i), pool));
+                made.groups.add(new PollGroup(device, reactors.get(i), pool, waiting));
             }
         } catch (VerbsException e) {
             made.close();

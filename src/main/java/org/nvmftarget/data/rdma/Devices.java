@@ -27,7 +27,7 @@ final class Devices {
     DeviceContext get(RdmaDevice device, TransportOptions.Rdma options) throws VerbsException {
         DeviceContext context = current.get(device);
         if (context == null) {
-            context = DeviceContext.open(device, options, reactors);
+            context = DeviceContext.open(device, options, reactors, reaper.waiting());
             current.put(device, context);
         }
         return context;

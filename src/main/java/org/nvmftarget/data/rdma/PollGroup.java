@@ -21,6 +21,7 @@ final class PollGroup {
     private final RdmaDevice device;
     private final Reactor reactor;
     private final BufferPool pool;
+    private final Waiting waiting;
     private final CompletionChannel channel;
     private final List<CqPoller> pollers = new ArrayList<>();
     private int connections;
@@ -28,10 +29,11 @@ final class PollGroup {
     /** What the reactor has seen of {@link #pollers}; its own. */
     private final List<CqPoller> polled = new ArrayList<>();
 
-    PollGroup(RdmaDevice device, Reactor reactor, BufferPool pool) throws VerbsException {
+    PollGroup(RdmaDevice device, Reactor reactor, BufferPool pool, Waiting waiting) throws VerbsException {
         this.device = device;
         this.reactor = reactor;
         this.pool = pool;
+        this.waiting = waiting;
         channel = device.createCompletionChannel();
         reactor.execute(() -> reactor.watch(channel.fd(), Reactor.READABLE, events -> announced()));
     }
@@ -100,7 +102,7 @@ final class PollGroup {
             polled.forEach(reactor::removePoller);
             let.complete(true);
         });
-        Boolean _ = let.join();
+        Boolean _ = waiting.join(let);
         pollers.forEach(poller -> poller.cq().close());
         channel.close();
     }

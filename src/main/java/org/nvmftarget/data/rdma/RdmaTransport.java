@@ -3,9 +3,6 @@ package org.nvmftarget.data.rdma;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.Rdma;
@@ -32,18 +29,24 @@ public final class RdmaTransport implements Transport {
     private final Rdma rdma;
     private final TransportFactory.Context context;
     private final DeviceAddresses devices;
-    private final Reaper reaper = new Reaper();
+    private final Reaper reaper;
     private final CopyOnWriteArrayList<Runnable> outsideEvents = new CopyOnWriteArrayList<>();
     private volatile TransportOptions.Rdma options;
 
     /** The acceptor's, once the kernel has RDMA. */
     private @Nullable CmAcceptor acceptor;
 
-    RdmaTransport(Rdma rdma, TransportOptions.Rdma options, TransportFactory.Context context, DeviceAddresses devices) {
+    RdmaTransport(
+            Rdma rdma,
+            TransportOptions.Rdma options,
+            TransportFactory.Context context,
+            DeviceAddresses devices,
+            Reaper reaper) {
         this.rdma = rdma;
         this.options = options;
         this.context = context;
         this.devices = devices;
+        this.reaper = reaper;
     }
 
     /** Makes the transport, or says which packages bring the libraries that it needs. */
@@ -53,7 +56,7 @@ public final class RdmaTransport implements Transport {
                 new TransportFactory.Created.Refused(new StepResult.Waiting("ENOENT", missing.message()));
             case Rdma.Loaded.Ready ready ->
                 new TransportFactory.Created.Ready(new RdmaTransport(
-                        ready.rdma(), (TransportOptions.Rdma) options, context, new DeviceAddresses()));
+                        ready.rdma(), (TransportOptions.Rdma) options, context, new DeviceAddresses(), new Reaper()));
         };
     }
 
@@ -133,15 +136,15 @@ public final class RdmaTransport implements Transport {
         context.acceptor()
                 .execute(() -> begun.complete(
                         acceptor == null ? CompletableFuture.completedFuture(true) : acceptor.beginClose()));
-        CompletableFuture<Boolean> ended = begun.join();
-        if (!within(ended, DRAIN_TIMEOUT_MS)) {
+        CompletableFuture<Boolean> ended = reaper.waiting().join(begun);
+        if (!reaper.waiting().within(ended, DRAIN_TIMEOUT_MS)) {
             onAcceptor(() -> {
                 if (acceptor != null) {
                     acceptor.hurry();
                 }
                 return StepResult.DONE;
             });
-            if (!within(ended, END_TIMEOUT_MS)) {
+            if (!reaper.waiting().within(ended, END_TIMEOUT_MS)) {
                 log.warn("RDMA connections are still there; the process ends without them");
                 return;
             }
@@ -155,19 +158,6 @@ public final class RdmaTransport implements Transport {
         });
     }
 
-    private static boolean within(CompletableFuture<Boolean> future, long timeoutMs) {
-        try {
-            return future.get(timeoutMs, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private StepResult onAcceptor(Supplier<StepResult> work) {
         CompletableFuture<StepResult> result = new CompletableFuture<>();
         context.acceptor().execute(() -> {
@@ -177,6 +167,6 @@ public final class RdmaTransport implements Transport {
                 result.completeExceptionally(e);
             }
         });
-        return result.join();
+        return reaper.waiting().join(result);
     }
 }

@@ -12,8 +12,28 @@ final class Reaper implements AutoCloseable {
     private static final long CLOSE_TIMEOUT_MS = 2000;
     private static final Logger log = LoggerFactory.getLogger(Reaper.class);
 
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("rdma-reaper").daemon().factory());
+    private final ExecutorService thread;
+    private final Waiting waiting;
+
+    Reaper() {
+        this(
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().name("rdma-reaper").daemon().factory()),
+                Waiting.BLOCKING);
+    }
+
+    /**
+     * @param thread one thread, which the reaper ends
+     * @param waiting how it and the control thread wait for others
+     */
+    Reaper(ExecutorService thread, Waiting waiting) {
+        this.thread = thread;
+        this.waiting = waiting;
+    }
+
+    Waiting waiting() {
+        return waiting;
+    }
 
     void execute(Runnable task) {
         thread.execute(() -> {
