@@ -42,15 +42,9 @@ final class DataPlane {
     static DataPlane start(@Nullable CpuList cpus, RandomGenerator random, BiConsumer<Reactor, Throwable> onFatal) {
         List<EpollReactor> all = new ArrayList<>();
         try {
-            if (cpus == null) {
-                for (int i = 0; i < defaultReactors(Runtime.getRuntime().availableProcessors()); i++) {
-                    all.add(EpollReactor.start(ReactorOptions.of("reactor-" + i, onFatal)));
-                }
-            } else {
-                for (int cpu : cpus.cpus()) {
-                    all.add(EpollReactor.start(
-                            ReactorOptions.of("reactor-cpu" + cpu, onFatal).withCpu(cpu)));
-                }
+            for (ReactorOptions options :
+                    reactorOptions(cpus, Runtime.getRuntime().availableProcessors(), onFatal)) {
+                all.add(EpollReactor.start(options));
             }
             List<EpollReactor> data = List.copyOf(all);
             EpollReactor acceptor = EpollReactor.start(ReactorOptions.of("acceptor", onFatal));
@@ -61,6 +55,27 @@ final class DataPlane {
             all.forEach(EpollReactor::close);
             throw new CommandFailure(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** One for each reactor. */
+    static List<ReactorOptions> reactorOptions(
+            @Nullable CpuList cpus, int availableCpus, BiConsumer<Reactor, Throwable> onFatal) {
+        int count = cpus == null ? defaultReactors(availableCpus) : cpus.cpus().size();
+        long maxSpinNs = maxSpinNs(count, availableCpus);
+        List<ReactorOptions> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add((cpus == null
+                            ? ReactorOptions.of("reactor-" + i, onFatal)
+                            : ReactorOptions.of("reactor-cpu" + cpus.cpus().get(i), onFatal)
+                                    .withCpu(cpus.cpus().get(i)))
+                    .withMaxSpinNs(maxSpinNs));
+        }
+        return all;
+    }
+
+    /** A reactor that looks for work keeps a CPU to itself: it may for long only where one is left for the others. */
+    static long maxSpinNs(int reactors, int availableCpus) {
+        return reactors < availableCpus ? ReactorOptions.MOST_SPIN_NS : ReactorOptions.LEAST_SPIN_NS;
     }
 
     /** Half the CPUs: the other half is for the kernel's network stack and for everybody else. */

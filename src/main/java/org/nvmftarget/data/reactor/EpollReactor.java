@@ -11,9 +11,9 @@ import org.nvmftarget.data.ffi.libc.Errno;
 import org.nvmftarget.data.ffi.libc.Posix;
 
 /**
- * A {@link Reactor} on epoll. While there is work it spins; after {@link ReactorOptions#spinNs()} without any it arms
- * its pollers and sleeps until a descriptor is ready, a timer is due or a message comes. A timer runs only in a turn
- * that has looked at all pollers and descriptors since the timer's time came, also after a stall of the whole process.
+ * A {@link Reactor} on epoll. While there is work it spins; after a {@link SpinWindow} without any it arms its pollers
+ * and sleeps until a descriptor is ready, a timer is due or a message comes. A timer runs only in a turn that has looked
+ * at all pollers and descriptors since the timer's time came, also after a stall of the whole process.
  */
 public final class EpollReactor implements Reactor, AutoCloseable {
 
@@ -34,6 +34,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     private final CompletableFuture<Boolean> started = new CompletableFuture<>();
     private final Descriptors descriptors = new Descriptors();
     private final WakeUp wakeUp = new WakeUp();
+    private final SpinWindow window;
     private final Thread thread;
 
     private volatile boolean closing;
@@ -46,6 +47,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
 
     private EpollReactor(ReactorOptions options) {
         this.options = options;
+        this.window = new SpinWindow(Math.min(ReactorOptions.LEAST_SPIN_NS, options.maxSpinNs()), options.maxSpinNs());
         this.thread = Thread.ofPlatform().name(options.name()).daemon(true).unstarted(this::live);
     }
 
@@ -186,20 +188,32 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         int work = messages.drain(runMessage, MESSAGES_PER_TURN);
         int polled = poll();
         work += polled + serveDescriptors(polled > 0);
-        work += runTimers();
+        // Timers come when they are due: no reason to look for them.
+        int timersRun = runTimers();
         nowNs = options.clock().getAsLong();
         if (work > 0) {
+            window.workAfter(beganNs - lastWorkNs);
             lastWorkNs = nowNs;
-            add(busyNs, nowNs - beganNs);
-            return;
         }
-        if (nowNs - lastWorkNs >= options.spinNs()) {
+        if (work + timersRun > 0) {
+            add(busyNs, nowNs - beganNs);
+        } else {
+            idle(nowNs - lastWorkNs);
+            add(idleNs, nowNs - beganNs);
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // a courtesy to others; nothing depends on what the scheduler makes of it
+    private void idle(long sinceWorkNs) {
+        if (sinceWorkNs >= window.ns()) {
             sleep();
             nowNs = options.clock().getAsLong();
+        } else if (sinceWorkNs >= ReactorOptions.LEAST_SPIN_NS) {
+            // Who looks for long must not keep the CPU from those who make the work.
+            Thread.yield();
         } else {
             Thread.onSpinWait();
         }
-        add(idleNs, nowNs - beganNs);
     }
 
     private static void add(AtomicLong counter, long ns) {

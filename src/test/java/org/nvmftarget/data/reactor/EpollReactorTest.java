@@ -246,6 +246,72 @@ class EpollReactorTest {
         Posix.close(fd);
     }
 
+    /** Work comes every {@code gapNs} of a time that goes by from poll to poll; says when the reactor would have slept. */
+    private static final class PacedPoller implements Reactor.Poller {
+        private static final long POLL_NS = 10_000;
+
+        final AtomicLong clock = new AtomicLong(1);
+        final CompletableFuture<Integer> sleepsInTheEnd = new CompletableFuture<>();
+        private final long gapNs;
+        private final int pieces;
+        private long lastWorkNs = 1;
+        private int worked;
+        private int sleepsWhileLearning;
+        private int sleeps;
+
+        PacedPoller(long gapNs, int pieces) {
+            this.gapNs = gapNs;
+            this.pieces = pieces;
+        }
+
+        @Override
+        public int poll() {
+            long nowNs = clock.addAndGet(POLL_NS);
+            if (nowNs - lastWorkNs < gapNs) {
+                return 0;
+            }
+            lastWorkNs = nowNs;
+            worked++;
+            if (worked == pieces / 2) {
+                sleepsWhileLearning = sleeps;
+            }
+            if (worked == pieces) {
+                sleepsInTheEnd.complete(sleeps - sleepsWhileLearning);
+            }
+            return 1;
+        }
+
+        @Override
+        public boolean arm() {
+            sleeps++;
+            return false;
+        }
+    }
+
+    private int sleepsInTheEnd(long gapNs, long maxSpinNs) throws Exception {
+        PacedPoller poller = new PacedPoller(gapNs, 100);
+        ReactorOptions paced = options("paced").withClock(poller.clock::get).withMaxSpinNs(maxSpinNs);
+        try (EpollReactor there = EpollReactor.start(paced)) {
+            there.execute(() -> there.addPoller(poller));
+            return poller.sleepsInTheEnd.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void shouldStayAwakeForWorkThatComesAgainAndAgain() throws Exception {
+        assertEquals(0, sleepsInTheEnd(300_000, ReactorOptions.MOST_SPIN_NS));
+    }
+
+    @Test
+    void shouldSleepBetweenPiecesOfWorkThatComeTooSeldom() throws Exception {
+        assertTrue(sleepsInTheEnd(5_000_000, ReactorOptions.MOST_SPIN_NS) >= 50);
+    }
+
+    @Test
+    void shouldSleepSoonWhereItMayNotSpinForLong() throws Exception {
+        assertTrue(sleepsInTheEnd(300_000, ReactorOptions.LEAST_SPIN_NS) >= 50);
+    }
+
     @Test
     void shouldCountSleepAsIdleTime() throws Exception {
         long idle = inReactor(reactor::idleNs);

@@ -1,0 +1,59 @@
+package org.nvmftarget.data.reactor;
+
+/**
+ * How long a reactor goes on looking for work before it sleeps. A sleep costs the next piece of work a wake-up, which is
+ * much where a round trip to the host and back takes a few hundred microseconds; looking in vain costs a CPU. So the
+ * window follows the gaps that were seen between one piece of work and the next, and is wide only as long as work comes
+ * within it: some gaps that a wide window covers (or would have) open it, a single one beyond the most that it may be
+ * takes the better part of that back. A host that sends a keep-alive now and then never opens it.
+ */
+final class SpinWindow {
+
+    /** What a gap within reach adds. */
+    private static final int GAIN = 1;
+
+    /** What a gap beyond reach takes. */
+    private static final int LOSS = 8;
+
+    private static final int OPENS_AT = 8;
+    private static final int MOST_CREDIT = 32;
+
+    /** By how much of the difference a shorter gap narrows the window: 1/32. */
+    private static final int NARROWING_SHIFT = 5;
+
+    private final long leastNs;
+    private final long mostNs;
+    private long longestGapNs;
+    private int credit;
+
+    /**
+     * @param leastNs the window of a reactor without work; gaps within it say nothing
+     * @param mostNs the widest window; no wider than the least, it never changes
+     */
+    SpinWindow(long leastNs, long mostNs) {
+        this.leastNs = leastNs;
+        this.mostNs = Math.max(leastNs, mostNs);
+    }
+
+    /** How long to look for work after the last. */
+    long ns() {
+        return credit < OPENS_AT ? leastNs : Math.clamp(longestGapNs + (longestGapNs >> 1), leastNs, mostNs);
+    }
+
+    /** Work came {@code gapNs} after the work before it, awaited awake or asleep. */
+    void workAfter(long gapNs) {
+        if (gapNs <= leastNs) {
+            return;
+        }
+        if (gapNs > mostNs) {
+            credit = Math.max(0, credit - LOSS);
+            return;
+        }
+        credit = Math.min(MOST_CREDIT, credit + GAIN);
+        if (gapNs >= longestGapNs) {
+            longestGapNs = gapNs;
+        } else {
+            longestGapNs -= (longestGapNs - gapNs) >> NARROWING_SHIFT;
+        }
+    }
+}

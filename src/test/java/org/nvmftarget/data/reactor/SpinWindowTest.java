@@ -1,0 +1,112 @@
+package org.nvmftarget.data.reactor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SpinWindowTest {
+
+    private static final long US = 1000;
+    private static final long MS = 1_000_000;
+    private static final long LEAST = 20 * US;
+    private static final long MOST = 2 * MS;
+
+    private final SpinWindow window = new SpinWindow(LEAST, MOST);
+
+    private void gaps(int count, long gapNs) {
+        IntStream.range(0, count).forEach(n -> window.workAfter(gapNs));
+    }
+
+    @Test
+    void shouldBeginWithTheLeast() {
+        assertEquals(LEAST, window.ns());
+    }
+
+    @Test
+    void shouldCoverTheGapsThatItSaw() {
+        gaps(8, 300 * US);
+
+        assertEquals(450 * US, window.ns());
+    }
+
+    @Test
+    void shouldNotOpenForAFewGaps() {
+        gaps(7, 300 * US);
+
+        assertEquals(LEAST, window.ns());
+    }
+
+    @Test
+    void shouldNeverBeWiderThanTheMost() {
+        gaps(20, 1900 * US);
+
+        assertEquals(MOST, window.ns());
+    }
+
+    @Test
+    void shouldCoverLongGapsAmongManyShortOnes() {
+        for (int round = 0; round < 50; round++) {
+            gaps(10, 40 * US);
+            window.workAfter(400 * US);
+        }
+
+        assertTrue(window.ns() >= 400 * US, "covers the long gap: " + window.ns());
+    }
+
+    @Test
+    void shouldNarrowWhenWorkComesFaster() {
+        gaps(10, 1500 * US);
+        gaps(300, 100 * US);
+
+        assertTrue(window.ns() < 200 * US, "narrow: " + window.ns());
+    }
+
+    @Test
+    void shouldLearnNothingFromBusyTurns() {
+        gaps(1000, 5 * US);
+
+        assertEquals(LEAST, window.ns());
+    }
+
+    @Test
+    void shouldCloseAfterGapsThatItCannotCover() {
+        gaps(100, 300 * US);
+        gaps(4, 100 * MS);
+
+        assertEquals(LEAST, window.ns());
+    }
+
+    @Test
+    void shouldStayClosedForAKeepAliveAndItsResponse() {
+        for (int n = 0; n < 1000; n++) {
+            window.workAfter(2500 * MS); // the command
+            window.workAfter(150 * US); // its response was sent
+            window.workAfter(200 * US); // and what else one command brings
+
+            assertEquals(LEAST, window.ns());
+        }
+    }
+
+    @Test
+    void shouldOutlastAPauseInSteadyWork() {
+        gaps(100, 300 * US);
+        window.workAfter(50 * MS);
+
+        assertEquals(450 * US, window.ns());
+    }
+
+    @Test
+    void shouldNeverChangeWhereTheMostIsTheLeast() {
+        SpinWindow fixed = new SpinWindow(LEAST, LEAST);
+        IntStream.range(0, 100).forEach(n -> fixed.workAfter(300 * US));
+
+        assertEquals(LEAST, fixed.ns());
+    }
+
+    @Test
+    void shouldSleepAtOnceWhereNoSpinIsAllowed() {
+        assertEquals(0, new SpinWindow(0, 0).ns());
+    }
+}
