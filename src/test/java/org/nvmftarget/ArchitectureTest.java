@@ -109,7 +109,14 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_CORE_KNOWS_NO_TRANSPORT =
-            mayUse("data.target", "data.nvme", "data.bdev", "data.reactor", "model");
+            mayUse("data.target", "data.reservation", "data.nvme", "data.bdev", "data.reactor", "model");
+
+    @ArchTest
+    static final ArchRule RESERVATIONS_ARE_VALUES = classes()
+            .that()
+            .resideInAPackage(BASE + "data.reservation")
+            .should()
+            .onlyDependOnClassesThat(values(BASE + "data.reservation", BASE + "data.nvme", BASE + "model"));
 
     @ArchTest
     static final ArchRule BDEVS_KNOW_REACTORS = mayUse("data.bdev", "data.reactor", "data.ffi", "model");

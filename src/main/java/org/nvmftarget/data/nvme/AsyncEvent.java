@@ -8,9 +8,14 @@ public final class AsyncEvent {
     private AsyncEvent() {}
 
     private static final int TYPE_NOTICE = 2;
+    private static final int TYPE_IO_COMMAND_SPECIFIC = 6;
 
     /** Namespaces were added, removed or changed: read log page 04h. */
     public static final int NAMESPACE_CHANGED = dw0(0x00, LogPage.CHANGED_NAMESPACES);
+
+    /** There are reservation notifications: read log page 80h. No bit of feature 0Bh is for it, but feature 82h. */
+    public static final int RESERVATION_LOG_AVAILABLE =
+            TYPE_IO_COMMAND_SPECIFIC | LogPage.RESERVATION_NOTIFICATION << 16;
 
     /** The discovery log changed: read log page 70h. */
     public static final int DISCOVERY_CHANGED = dw0(0xF0, LogPage.DISCOVERY);

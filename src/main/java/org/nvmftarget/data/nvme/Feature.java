@@ -14,6 +14,9 @@ public final class Feature {
     public static final int ASYNC_EVENT_CONFIGURATION = 0x0B;
     public static final int KEEP_ALIVE_TIMER = 0x0F;
     public static final int HOST_IDENTIFIER = 0x81;
+    public static final int RESERVATION_NOTIFICATION_MASK = 0x82;
+    public static final int RESERVATION_PERSISTENCE = 0x83;
+    public static final int NAMESPACE_WRITE_PROTECTION = 0x84;
 
     /** CDW10 bit 31 of Set Features: keep the value over a reset. */
     public static final int SAVE = 1 << 31;

@@ -16,6 +16,7 @@ public final class LogPage {
     public static final int CHANGED_NAMESPACES = 0x04;
     public static final int COMMAND_EFFECTS = 0x05;
     public static final int DISCOVERY = 0x70;
+    public static final int RESERVATION_NOTIFICATION = 0x80;
 
     public static final int SUPPORTED_BYTES = 1024;
     public static final int SMART_BYTES = 512;

@@ -33,6 +33,8 @@ public final class Status {
     public static final int HOSTID_INCONSISTENT_FORMAT = 0x018;
     public static final int KEEP_ALIVE_TIMER_EXPIRED = 0x019;
     public static final int KEEP_ALIVE_TIMEOUT_INVALID = 0x01A;
+    public static final int ABORTED_PREEMPT_AND_ABORT = 0x01B;
+    public static final int NAMESPACE_IS_WRITE_PROTECTED = 0x020;
     public static final int COMMAND_INTERRUPTED = 0x021;
     public static final int TRANSIENT_TRANSPORT_ERROR = 0x022;
     public static final int ADMIN_COMMAND_MEDIA_NOT_READY = 0x024;
