@@ -1,6 +1,7 @@
 # What scenarios are written with. A scenario begins with: source "$LAB_TREE/tests/lab/lib.sh"
 # It ends at the first failed check with a line that begins with FAIL; cleaning up is done here, on exit.
 # OUT is the scenario's result folder on the machine, WORK a fresh folder in the guest's memory.
+# What the second guest is called to do is written with the same helpers.
 
 set -Eeuo pipefail
 SCENARIO=$(basename "$0" .sh)
@@ -8,6 +9,7 @@ WORK=$(mktemp -d "/tmp/$SCENARIO.XXXX")
 RPC=$WORK/rpc.sock
 STATE=$WORK/state
 TARGET_PID=
+SHARES_TARGET=
 HOSTNQN=$(cat /etc/nvme/hostnqn)
 NVMET=/sys/kernel/config/nvmet
 
@@ -225,6 +227,110 @@ wait_for_end() { # PID SECONDS: a zombie that waits for its parent has ended
   done
 }
 
+# --- a target that scenarios share -------------------------------------------------------------------
+
+# One target may serve many scenarios in turn, each with an edit of its file: starting a JVM takes half a minute here.
+SHARED=/run/lab-target
+
+# shared_target FILE [run options]: the target that is there becomes what FILE says; without one, it is started. A
+# scenario that fails takes it down with it. RPC and STATE are its own then, its log /lab/results/shared-target.log.
+shared_target() {
+  local file=$1
+  shift
+  RPC=$SHARED/rpc.sock
+  STATE=$SHARED/state
+  SHARES_TARGET=1
+  if ! shared_target_is_alive; then
+    rm -rf $SHARED
+    mkdir -p $STATE
+    cp "$file" $SHARED/target.yaml
+    # A session of its own: it outlives the scenario.
+    setsid "$LAB_TREE/bin/nvmf-target" run $SHARED/target.yaml --rpc-socket "$RPC" --state-dir "$STATE" "$@" \
+      >>/lab/results/shared-target.out 2>>/lab/results/shared-target.log </dev/null &
+    echo $! >$SHARED/pid
+    TARGET_PID=$!
+    wait_for_socket
+  else
+    TARGET_PID=$(<$SHARED/pid)
+    cp "$file" $SHARED/.new
+    mv $SHARED/.new $SHARED/target.yaml
+  fi
+  say "the shared target, pid $TARGET_PID"
+  wait_for 60 "the shared target converges on $(basename "$file")" is_converged_on $SHARED/target.yaml
+}
+shared_target_is_alive() { [ -e $SHARED/pid ] && kill -0 "$(<$SHARED/pid)" 2>/dev/null; }
+
+# edit_target FILE: the target's file is replaced by FILE, and the target follows.
+edit_target() {
+  cp "$1" $SHARED/.new
+  mv $SHARED/.new $SHARED/target.yaml
+  wait_for 60 "the target follows the edit $(basename "$1")" is_converged_on $SHARED/target.yaml
+}
+
+# Over RPC, since a JVM takes seconds here: exactly this text is accepted and live.
+is_converged_on() { # FILE
+  local status
+  status=$(rpc nvmf_target_get_status) || return 1
+  jq -e --arg hash "$(content_hash "$1")" '.accepted_hash == $hash and .converged_generation == .accepted_generation
+    and any(.conditions[]; .type == "Converged" and .status)' <<<"$status"
+}
+# What the program calls the content of a file without drop-ins: a hash over two lengths and its bytes.
+content_hash() {
+  local length
+  length=$(printf %08x "$(stat -c %s "$1")")
+  echo "sha256:$({ printf "\\0\\0\\0\\0\\x${length:0:2}\\x${length:2:2}\\x${length:4:2}\\x${length:6:2}"; cat "$1"; } | sha256sum | cut -d' ' -f1)"
+}
+
+# --- the second guest ------------------------------------------------------------------------------
+
+# peer COMMAND...: runs bash text in the second guest, with these helpers, and has its output and exit status.
+peer() {
+  local call
+  call=$(peer_begin "$@")
+  peer_end "$call"
+}
+
+# peer_begin COMMAND...: the same, but goes on at once; prints what peer_end takes.
+peer_begin() {
+  local call="$SCENARIO.$BASHPID.$RANDOM$RANDOM"
+  printf '%s\n' "$*" >"/lab/peer/calls/$call.new"
+  mv "/lab/peer/calls/$call.new" "/lab/peer/calls/$call.call"
+  echo "$call"
+}
+
+peer_end() { # CALL [SECONDS]
+  local file=/lab/peer/calls/$1 began=$SECONDS
+  until [ -e "$file.status" ]; do
+    [ $((SECONDS - began)) -lt "${2:-120}" ] || { cat "$file.out" || true; fail "no answer of the second guest to $1"; }
+    sleep 0.1
+  done
+  cat "$file.out"
+  return "$(<"$file.status")"
+}
+peer_has_ended() { [ -e "/lab/peer/calls/$1.status" ]; } # CALL
+
+freeze_peer() { echo freeze >>/lab/events; say "the second guest stands still"; }
+thaw_peer() { echo thaw >>/lab/events; say "the second guest goes on"; }
+
+# use_rdma_link [MTU]: a soft-RoCE device on the network between the guests, on both sides: rxe1 here, rxe0 there.
+use_rdma_link() {
+  link_mtu "${1:-1500}"
+  check "rdma link add" rdma link add rxe1 type rxe netdev link0
+  check "rdma link add in the second guest" peer "rdma link add rxe0 type rxe netdev link0"
+}
+link_mtu() {
+  check "MTU $1" ip link set link0 mtu "$1"
+  check "MTU $1 in the second guest" peer "ip link set link0 mtu $1"
+}
+
+leave_peer() {
+  echo thaw >>/lab/events
+  (peer "nvme disconnect-all; pkill fio; tc qdisc del dev link0 root; rdma link delete rxe0; ip link set link0 up mtu 1500; true") >/dev/null 2>&1
+  tc qdisc del dev link0 root 2>/dev/null
+  rdma link show rxe1 >/dev/null 2>&1 && rdma link delete rxe1
+  ip link set link0 up mtu 1500
+}
+
 # --- the kernel's own target, as yardstick ---------------------------------------------------------
 
 nvmet_add_subsystem() { # NQN DEVICE
@@ -273,6 +379,10 @@ clean_up() {
   for pid in $(jobs -p); do [ "$pid" = "$TARGET_PID" ] || kill -9 "$pid" 2>/dev/null; done
   awk -v w="$WORK/" 'index($2, w) == 1 { print $2 }' /proc/mounts | while read -r dir; do umount "$dir" || umount -l "$dir"; done
   nvme disconnect-all >/dev/null 2>&1
+  ! grep -q '^# guests: 2' "$0" || leave_peer
+  if [ -n "$SHARES_TARGET" ] && [ $code = 0 ]; then
+    TARGET_PID= # the next scenario has it
+  fi
   if target_is_alive; then
     kill -TERM "$TARGET_PID"
     wait_for_end "$TARGET_PID" 5 || kill -9 "$TARGET_PID"
@@ -290,4 +400,4 @@ trap clean_up EXIT
 trap 'exit 143' TERM INT
 trap 'say "FAIL: line $LINENO: \"$BASH_COMMAND\" failed" >&2' ERR
 
-kernel_mark begin
+[ -n "${LAB_PEER:-}" ] || kernel_mark begin

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -58,10 +59,13 @@ final class LabIT {
     }
 
     private ProcessBuilder lab(String... arguments) {
-        Stream<String> script = Stream.of(tree.resolve("tests/lab/run").toString());
-        return new ProcessBuilder(Stream.concat(script, Stream.of(arguments)).toList())
-                .directory(tree.toFile())
-                .redirectErrorStream(true);
+        List<String> command = new ArrayList<>();
+        command.add(tree.resolve("tests/lab/run").toString());
+        if (Boolean.getBoolean("long")) {
+            command.add("--long");
+        }
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).directory(tree.toFile()).redirectErrorStream(true);
     }
 
     /** Reads up to the line that is looked for, or to the end: scenarios run in the order of their tests. */
