@@ -75,7 +75,7 @@ final class Handshake {
                     place.memory(),
                     reads,
                     sends);
-            QueuePairSpec spec = new QueuePairSpec(place.seat().poller().cq(), sends, data.entries(), 1, 1);
+            QueuePairSpec spec = new QueuePairSpec(place.seat().poller().cq(), null, sends, data.entries(), 1, 1);
             RcQueuePair qp = id.createQueuePair(context.domain(), spec);
             CmConnection connection = new CmConnection(id, qp, place, setup, acceptor, table);
             connection.queue().postReceives();

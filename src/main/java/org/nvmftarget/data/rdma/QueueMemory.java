@@ -57,7 +57,7 @@ final class QueueMemory {
 
         /** Bytes that are pinned for the queue. */
         long totalBytes() {
-            long work = entries * RecvWr.BYTES + requests() * 2L * SendWr.BYTES;
+            long work = entries * RecvWr.bytes(1) + requests() * 2L * SendWr.bytes(1);
             return roundUp(receiveBytes() + completionBytes() + work + WR_ALIGNMENT, PAGE_BYTES);
         }
 

@@ -83,7 +83,7 @@ final class RdmaQueue implements Connection {
         SegmentAllocator workRequests = memory.workRequests();
         slots = new RecvSlot[setup.data().entries()];
         for (int i = 0; i < slots.length; i++) {
-            RecvWr wr = new RecvWr(workRequests);
+            RecvWr wr = new RecvWr(workRequests, 1);
             wr.wrId(WrId.of(generation, place, WrId.RECV, i));
             slots[i] = new RecvSlot(
                     wr, memory.region(), memory.receiveOffset(i), memory.shape().slotBytes());

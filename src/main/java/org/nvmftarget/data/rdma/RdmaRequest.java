@@ -62,8 +62,8 @@ final class RdmaRequest extends Request {
     RdmaRequest(RdmaQueue queue, int index, QueueMemory memory, SegmentAllocator workRequests, long idBase) {
         super(memory.completion(index));
         this.queue = queue;
-        dataWr = new SendWr(workRequests);
-        responseWr = new SendWr(workRequests);
+        dataWr = new SendWr(workRequests, 1);
+        responseWr = new SendWr(workRequests, 1);
         readId = WrId.withKind(idBase, WrId.READ);
         writeId = WrId.withKind(idBase, WrId.WRITE);
         responseWr.wrId(WrId.withKind(idBase, WrId.SEND));

@@ -14,6 +14,7 @@ import org.nvmftarget.data.ffi.verbs.ProtectionDomain;
 import org.nvmftarget.data.ffi.verbs.RcQueuePair;
 import org.nvmftarget.data.ffi.verbs.RecvWr;
 import org.nvmftarget.data.ffi.verbs.SendWr;
+import org.nvmftarget.data.ffi.verbs.SharedReceiveQueue;
 
 /** A protection domain, a completion queue and a queue pair, whose peer is the test. */
 final class FakeVerbs {
@@ -30,7 +31,7 @@ final class FakeVerbs {
                     wr.wrId(),
                     wr.opcode(),
                     wr.flags(),
-                    wr.localLengthBytes(),
+                    (int) wr.totalLengthBytes(),
                     wr.remoteAddress(),
                     wr.remoteKey(),
                     wr.invalidatedKey());
@@ -60,10 +61,46 @@ final class FakeVerbs {
         }
 
         @Override
+        public SharedReceiveQueue createSharedReceiveQueue(int entries, int maxSge, int limit) {
+            return srq;
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    final SharedReceiveQueue srq = new SharedReceiveQueue() {
+        @Override
+        public long id() {
+            return 2;
+        }
+
+        @Override
+        public int entries() {
+            return 4096;
+        }
+
+        @Override
+        public int postRecv(RecvWr first) {
+            for (RecvWr wr = first; wr != null; wr = wr.next()) {
+                receives.add(wr);
+            }
+            return 0;
+        }
+
+        @Override
+        public void armLimit(int limit) {}
+
+        @Override
         public void close() {}
     };
 
     final CompletionQueue cq = new CompletionQueue() {
+        @Override
+        public long id() {
+            return 1;
+        }
+
         @Override
         public int entries() {
             return 4096;
@@ -131,7 +168,7 @@ final class FakeVerbs {
     /** The host sends a capsule into the next receive. */
     void capsule(byte[] bytes) {
         RecvWr wr = receives.remove();
-        long offset = wr.localAddress() - registered.address();
+        long offset = wr.localAddress(0) - registered.address();
         MemorySegment.copy(bytes, 0, registered, ValueLayout.JAVA_BYTE, offset, bytes.length);
         completions.add(new Completion(wr.wrId(), Completions.SUCCESS, bytes.length));
     }

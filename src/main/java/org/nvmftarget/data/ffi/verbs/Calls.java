@@ -20,6 +20,7 @@ final class Calls {
 
     private static final MethodHandle P = Native.withErrno(FunctionDescriptor.of(ADDRESS));
     private static final MethodHandle P_P = Native.withErrno(FunctionDescriptor.of(ADDRESS, ADDRESS));
+    private static final MethodHandle P_PP = Native.withErrno(FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
     private static final MethodHandle P_PPLI =
             Native.withErrno(FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle P_PIPPI =
@@ -60,6 +61,14 @@ final class Calls {
     static MemorySegment p_P(MemorySegment function, MemorySegment errno, MemorySegment a) {
         try {
             return (MemorySegment) P_P.invokeExact(function, errno, a);
+        } catch (Throwable t) {
+            throw bug(t);
+        }
+    }
+
+    static MemorySegment p_PP(MemorySegment function, MemorySegment errno, MemorySegment a, MemorySegment b) {
+        try {
+            return (MemorySegment) P_PP.invokeExact(function, errno, a, b);
         } catch (Throwable t) {
             throw bug(t);
         }

@@ -23,6 +23,12 @@ public interface CmId extends AutoCloseable {
 
     InetSocketAddress peerAddress();
 
+    /**
+     * How long the queue pair waits for an acknowledgement before it sends again: {@code 4.096 µs × 2^code}, code 1 to
+     * 31. Before {@link #accept}; otherwise the kernel chooses.
+     */
+    void setAckTimeout(int code) throws VerbsException;
+
     /** Makes the connection's queue pair; before {@link #accept}. */
     RcQueuePair createQueuePair(ProtectionDomain domain, QueuePairSpec spec) throws VerbsException;
 

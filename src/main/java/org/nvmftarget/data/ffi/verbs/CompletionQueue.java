@@ -3,6 +3,9 @@ package org.nvmftarget.data.ffi.verbs;
 /** A completion queue ({@code ibv_cq}) that one thread polls. */
 public interface CompletionQueue extends AutoCloseable {
 
+    /** What {@link AsyncEvent#element} names it by; no other open one of the device has it. */
+    long id();
+
     /** How many completions fit. More outstanding work than this overflows it, which ends its queue pairs. */
     int entries();
 

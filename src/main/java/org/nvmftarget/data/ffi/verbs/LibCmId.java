@@ -16,6 +16,7 @@ final class LibCmId implements CmId {
 
     private static final int RDMA_OPTION_ID = 0;
     private static final int RDMA_OPTION_ID_AFONLY = 2;
+    private static final int RDMA_OPTION_ID_ACK_TIMEOUT = 3;
     private static final int IBV_QPT_RC = 2;
 
     private final Libraries lib;
@@ -45,9 +46,26 @@ final class LibCmId implements CmId {
     /** Otherwise {@code ::} would take {@code 0.0.0.0} too, or not, as a sysctl has it. */
     private void onlyInet6(Arena arena, MemorySegment errno, InetSocketAddress address) throws VerbsException {
         MemorySegment yes = arena.allocateFrom(JAVA_INT, 1);
-        int result = Calls.i_PIIPL(
-                lib.rdmaSetOption, errno, alive(), RDMA_OPTION_ID, RDMA_OPTION_ID_AFONLY, yes, JAVA_INT.byteSize());
-        Calls.check(result, errno, "rdma_set_option(AFONLY)", address.toString());
+        setOption(errno, RDMA_OPTION_ID_AFONLY, yes, "rdma_set_option(AFONLY)", address);
+    }
+
+    @Override
+    public void setAckTimeout(int code) throws VerbsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocateFrom(JAVA_BYTE, (byte) code);
+            setOption(
+                    Calls.errno(arena),
+                    RDMA_OPTION_ID_ACK_TIMEOUT,
+                    value,
+                    "rdma_set_option(ACK_TIMEOUT)",
+                    peerAddress());
+        }
+    }
+
+    private void setOption(MemorySegment errno, int name, MemorySegment value, String operation, Object object)
+            throws VerbsException {
+        int result = Calls.i_PIIPL(lib.rdmaSetOption, errno, alive(), RDMA_OPTION_ID, name, value, value.byteSize());
+        Calls.check(result, errno, operation, object.toString());
     }
 
     @Override
@@ -84,6 +102,9 @@ final class LibCmId implements CmId {
             MemorySegment attr = arena.allocate(VerbsLayouts.QP_INIT_ATTR);
             attr.set(ADDRESS, VerbsLayouts.INIT_SEND_CQ_OFFSET, cq);
             attr.set(ADDRESS, VerbsLayouts.INIT_RECV_CQ_OFFSET, cq);
+            if (spec.receives() instanceof LibSharedReceiveQueue shared) {
+                attr.set(ADDRESS, VerbsLayouts.INIT_SRQ_OFFSET, shared.srq());
+            }
             attr.set(JAVA_INT, VerbsLayouts.INIT_MAX_SEND_WR_OFFSET, spec.maxSendWr());
             attr.set(JAVA_INT, VerbsLayouts.INIT_MAX_RECV_WR_OFFSET, spec.maxRecvWr());
             attr.set(JAVA_INT, VerbsLayouts.INIT_MAX_SEND_SGE_OFFSET, spec.maxSendSge());

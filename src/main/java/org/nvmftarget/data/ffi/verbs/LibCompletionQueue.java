@@ -29,6 +29,11 @@ final class LibCompletionQueue implements CompletionQueue {
     }
 
     @Override
+    public long id() {
+        return cq.address();
+    }
+
+    @Override
     public int entries() {
         return cq().get(JAVA_INT, VerbsLayouts.CQ_CQE_OFFSET);
     }

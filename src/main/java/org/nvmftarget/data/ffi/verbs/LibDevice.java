@@ -12,10 +12,13 @@ import org.nvmftarget.data.ffi.Native;
 /** An {@code ibv_context} that librdmacm opened and keeps. */
 final class LibDevice implements RdmaDevice {
 
+    private static final int IBV_TRANSPORT_IWARP = 1;
+
     private final Libraries lib;
     private final MemorySegment context;
     private final VerbsOps ops;
     private final String name;
+    private final boolean iwarp;
 
     private LibDevice(Libraries lib, MemorySegment context) {
         this.lib = lib;
@@ -24,6 +27,7 @@ final class LibDevice implements RdmaDevice {
         MemorySegment device =
                 Native.sized(context.get(ADDRESS, VerbsLayouts.CONTEXT_DEVICE_OFFSET), VerbsLayouts.DEVICE.byteSize());
         name = device.getString(VerbsLayouts.DEVICE_NAME_OFFSET);
+        iwarp = device.get(JAVA_INT, VerbsLayouts.DEVICE_TRANSPORT_TYPE_OFFSET) == IBV_TRANSPORT_IWARP;
     }
 
     static LibDevice open(Libraries lib, MemorySegment context) {
@@ -45,15 +49,81 @@ final class LibDevice implements RdmaDevice {
             MemorySegment errno = Calls.errno(arena);
             MemorySegment attr = arena.allocate(VerbsLayouts.DEVICE_ATTR);
             Calls.check(Calls.i_PP(lib.ibvQueryDevice, errno, context, attr), errno, "ibv_query_device", name);
-            return new DeviceLimits(
-                    attr.get(JAVA_INT, VerbsLayouts.MAX_QP_WR_OFFSET),
-                    attr.get(JAVA_INT, VerbsLayouts.MAX_SGE_OFFSET),
-                    attr.get(JAVA_INT, VerbsLayouts.MAX_CQE_OFFSET),
-                    attr.get(JAVA_LONG, VerbsLayouts.MAX_MR_SIZE_OFFSET),
-                    attr.get(JAVA_INT, VerbsLayouts.MAX_QP_RD_ATOM_OFFSET),
-                    attr.get(JAVA_INT, VerbsLayouts.MAX_QP_INIT_RD_ATOM_OFFSET),
-                    attr.get(JAVA_INT, VerbsLayouts.MAX_SRQ_WR_OFFSET));
+            return limits(attr);
         }
+    }
+
+    /** @param attr an {@code ibv_device_attr} */
+    static DeviceLimits limits(MemorySegment attr) {
+        return new DeviceLimits(
+                attr.get(JAVA_INT, VerbsLayouts.VENDOR_ID_OFFSET),
+                attr.get(JAVA_LONG, VerbsLayouts.MAX_MR_SIZE_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_QP_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_QP_WR_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_SGE_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_SGE_RD_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_CQ_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_CQE_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_MR_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_PD_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_QP_RD_ATOM_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_QP_INIT_RD_ATOM_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_SRQ_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_SRQ_WR_OFFSET),
+                attr.get(JAVA_INT, VerbsLayouts.MAX_SRQ_SGE_OFFSET));
+    }
+
+    boolean isIwarp() {
+        return iwarp;
+    }
+
+    @Override
+    public boolean tellsOfLastReceive() throws VerbsException {
+        return !iwarp && !limits().isSoftRoce();
+    }
+
+    @Override
+    public int eventFd() throws VerbsException {
+        int fd = context.get(JAVA_INT, VerbsLayouts.CONTEXT_ASYNC_FD_OFFSET);
+        Descriptors.nonBlocking(fd, "events of " + name);
+        return fd;
+    }
+
+    @Override
+    public @Nullable AsyncEvent nextEvent() throws VerbsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = Calls.errno(arena);
+            MemorySegment raw = arena.allocate(VerbsLayouts.ASYNC_EVENT);
+            int result = Calls.i_PP(lib.ibvGetAsyncEvent, errno, context, raw);
+            if (result != 0 && Native.errno(errno) == VerbsException.EAGAIN) {
+                return null;
+            }
+            Calls.check(result, errno, "ibv_get_async_event", name);
+            AsyncEvent event = decode(raw);
+            Calls.v_P(lib.ibvAckAsyncEvent, raw);
+            return event;
+        }
+    }
+
+    /**
+     * Before the event is acknowledged: until then its object is not destroyed.
+     *
+     * @param raw an {@code ibv_async_event}
+     */
+    static AsyncEvent decode(MemorySegment raw) {
+        AsyncEvent.Type type = AsyncEvent.Type.of(raw.get(JAVA_INT, VerbsLayouts.ASYNC_EVENT_TYPE_OFFSET));
+        long at = VerbsLayouts.ASYNC_EVENT_ELEMENT_OFFSET;
+        return new AsyncEvent(
+                type,
+                switch (type.subject()) {
+                    case DEVICE -> 0;
+                    case PORT -> raw.get(JAVA_INT, at);
+                    case COMPLETION_QUEUE, SHARED_RECEIVE_QUEUE -> raw.get(JAVA_LONG, at);
+                    case QUEUE_PAIR ->
+                        Native.sized(raw.get(ADDRESS, at), VerbsLayouts.QP.byteSize())
+                                        .get(JAVA_INT, VerbsLayouts.QP_QP_NUM_OFFSET)
+                                & 0xFFFF_FFFFL;
+                });
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.nvmftarget.data.ffi.Native;
 final class LibProtectionDomain implements ProtectionDomain {
 
     private static final int IBV_ACCESS_LOCAL_WRITE = 1;
+    private static final int IBV_ACCESS_REMOTE_WRITE = 1 << 1;
 
     private final Libraries lib;
     private final LibDevice device;
@@ -40,10 +41,30 @@ final class LibProtectionDomain implements ProtectionDomain {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = Calls.errno(arena);
-            MemorySegment raw =
-                    Calls.p_PPLI(lib.ibvRegMr, errno, pd(), memory, memory.byteSize(), IBV_ACCESS_LOCAL_WRITE);
+            MemorySegment raw = Calls.p_PPLI(lib.ibvRegMr, errno, pd(), memory, memory.byteSize(), access());
             Calls.check(raw, errno, "ibv_reg_mr", memory.byteSize() + " bytes for " + device.name());
             return new Region(lib, Native.sized(raw, VerbsLayouts.MR.byteSize()), memory);
+        }
+    }
+
+    /** The answer to an iWARP RDMA read is a write of the peer's (RFC 5040, section 5.2). */
+    private int access() {
+        return device.isIwarp() ? IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE : IBV_ACCESS_LOCAL_WRITE;
+    }
+
+    @Override
+    public SharedReceiveQueue createSharedReceiveQueue(int entries, int maxSge, int limit) throws VerbsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = Calls.errno(arena);
+            MemorySegment attr = arena.allocate(VerbsLayouts.SRQ_INIT_ATTR);
+            attr.set(JAVA_INT, VerbsLayouts.SRQ_INIT_MAX_WR_OFFSET, entries);
+            attr.set(JAVA_INT, VerbsLayouts.SRQ_INIT_MAX_SGE_OFFSET, maxSge);
+            attr.set(JAVA_INT, VerbsLayouts.SRQ_INIT_LIMIT_OFFSET, limit);
+            MemorySegment raw = Calls.p_PP(lib.ibvCreateSrq, errno, pd(), attr);
+            Calls.check(raw, errno, "ibv_create_srq", device.name() + " with " + entries + " receives");
+            // The provider has written back how many it really holds.
+            int made = attr.get(JAVA_INT, VerbsLayouts.SRQ_INIT_MAX_WR_OFFSET);
+            return new LibSharedReceiveQueue(lib, device.ops(), raw, device.name(), made);
         }
     }
 

@@ -38,6 +38,11 @@ final class Libraries {
     final MemorySegment ibvDestroyCq;
     final MemorySegment ibvGetCqEvent;
     final MemorySegment ibvAckCqEvents;
+    final MemorySegment ibvCreateSrq;
+    final MemorySegment ibvModifySrq;
+    final MemorySegment ibvDestroySrq;
+    final MemorySegment ibvGetAsyncEvent;
+    final MemorySegment ibvAckAsyncEvent;
     final MemorySegment ibvModifyQp;
     final MemorySegment ibvQueryQp;
 
@@ -69,6 +74,11 @@ final class Libraries {
         ibvDestroyCq = verbs.findOrThrow("ibv_destroy_cq");
         ibvGetCqEvent = verbs.findOrThrow("ibv_get_cq_event");
         ibvAckCqEvents = verbs.findOrThrow("ibv_ack_cq_events");
+        ibvCreateSrq = verbs.findOrThrow("ibv_create_srq");
+        ibvModifySrq = verbs.findOrThrow("ibv_modify_srq");
+        ibvDestroySrq = verbs.findOrThrow("ibv_destroy_srq");
+        ibvGetAsyncEvent = verbs.findOrThrow("ibv_get_async_event");
+        ibvAckAsyncEvent = verbs.findOrThrow("ibv_ack_async_event");
         ibvModifyQp = verbs.findOrThrow("ibv_modify_qp");
         ibvQueryQp = verbs.findOrThrow("ibv_query_qp");
     }

@@ -11,7 +11,16 @@ public interface ProtectionDomain extends AutoCloseable {
      */
     MemoryRegion register(MemorySegment memory) throws VerbsException;
 
-    /** Its regions and queue pairs must have been closed. Idempotent. */
+    /**
+     * Receives for many queue pairs of this domain.
+     *
+     * @param entries receives, at most {@link DeviceLimits#maxSrqWr}
+     * @param maxSge buffers of a receive
+     * @param limit as {@link SharedReceiveQueue#armLimit}; 0 for none
+     */
+    SharedReceiveQueue createSharedReceiveQueue(int entries, int maxSge, int limit) throws VerbsException;
+
+    /** Its regions, shared receive queues and queue pairs must have been closed. Idempotent. */
     @Override
     void close();
 }

@@ -1,5 +1,7 @@
 package org.nvmftarget.data.ffi.verbs;
 
+import org.jspecify.annotations.Nullable;
+
 /** An opened device ({@code ibv_context}), shared by all who use it. Equal if it is the same context. */
 public interface RdmaDevice {
 
@@ -7,6 +9,19 @@ public interface RdmaDevice {
     String name();
 
     DeviceLimits limits() throws VerbsException;
+
+    /**
+     * Whether {@link AsyncEvent.Type#QP_LAST_WQE_REACHED} comes when a queue pair that shares its receives is in the
+     * error state. Soft-RoCE and iWARP devices do not tell.
+     */
+    boolean tellsOfLastReceive() throws VerbsException;
+
+    /** A descriptor that is readable when there are {@linkplain #nextEvent events}. */
+    int eventFd() throws VerbsException;
+
+    /** The next event, already acknowledged; null if there is none. Never blocks. One thread reads them. */
+    @Nullable
+    AsyncEvent nextEvent() throws VerbsException;
 
     ProtectionDomain allocateProtectionDomain() throws VerbsException;
 

@@ -52,6 +52,7 @@ final class VerbsLayouts {
             JAVA_INT.withName("transport_type"),
             MemoryLayout.sequenceLayout(DEVICE_NAME_BYTES, JAVA_BYTE).withName("name"));
 
+    static final long DEVICE_TRANSPORT_TYPE_OFFSET = DEVICE.byteOffset(groupElement("transport_type"));
     static final long DEVICE_NAME_OFFSET = DEVICE.byteOffset(groupElement("name"));
 
     static final StructLayout DEVICE_ATTR = MemoryLayout.structLayout(
@@ -83,15 +84,40 @@ final class VerbsLayouts {
             MemoryLayout.sequenceLayout(4, JAVA_BYTE).withName("after_max_srq_sge"),
             MemoryLayout.paddingLayout(4));
 
+    static final long VENDOR_ID_OFFSET = DEVICE_ATTR.byteOffset(groupElement("vendor_id"));
+    static final long MAX_QP_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_qp"));
     static final long MAX_QP_WR_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_qp_wr"));
     static final long MAX_SGE_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_sge"));
+    static final long MAX_SGE_RD_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_sge_rd"));
+    static final long MAX_CQ_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_cq"));
+    static final long MAX_MR_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_mr"));
+    static final long MAX_PD_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_pd"));
     static final long MAX_CQE_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_cqe"));
     static final long MAX_MR_SIZE_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_mr_size"));
     static final long MAX_QP_RD_ATOM_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_qp_rd_atom"));
     static final long MAX_QP_INIT_RD_ATOM_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_qp_init_rd_atom"));
+    static final long MAX_SRQ_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_srq"));
     static final long MAX_SRQ_WR_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_srq_wr"));
+    static final long MAX_SRQ_SGE_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_srq_sge"));
 
-    /** C allocates it, as it does the five below. */
+    static final StructLayout SRQ_ATTR = MemoryLayout.structLayout(
+            JAVA_INT.withName("max_wr"), JAVA_INT.withName("max_sge"), JAVA_INT.withName("srq_limit"));
+    static final long SRQ_LIMIT_OFFSET = SRQ_ATTR.byteOffset(groupElement("srq_limit"));
+
+    static final StructLayout SRQ_INIT_ATTR = MemoryLayout.structLayout(
+            ADDRESS.withName("srq_context"), SRQ_ATTR.withName("attr"), MemoryLayout.paddingLayout(4));
+    static final long SRQ_INIT_MAX_WR_OFFSET = SRQ_INIT_ATTR.byteOffset(groupElement("attr"), groupElement("max_wr"));
+    static final long SRQ_INIT_MAX_SGE_OFFSET = SRQ_INIT_ATTR.byteOffset(groupElement("attr"), groupElement("max_sge"));
+    static final long SRQ_INIT_LIMIT_OFFSET = SRQ_INIT_ATTR.byteOffset(groupElement("attr"), groupElement("srq_limit"));
+
+    /** {@code element} is a union of pointers and {@code int port_num}. */
+    static final StructLayout ASYNC_EVENT = MemoryLayout.structLayout(
+            ADDRESS.withName("element"), JAVA_INT.withName("event_type"), MemoryLayout.paddingLayout(4));
+
+    static final long ASYNC_EVENT_ELEMENT_OFFSET = ASYNC_EVENT.byteOffset(groupElement("element"));
+    static final long ASYNC_EVENT_TYPE_OFFSET = ASYNC_EVENT.byteOffset(groupElement("event_type"));
+
+    /** C allocates it, as it does the four below. */
     static final StructLayout MR = MemoryLayout.structLayout(
             ADDRESS.withName("context"),
             ADDRESS.withName("pd"),
@@ -153,6 +179,7 @@ final class VerbsLayouts {
 
     static final long INIT_SEND_CQ_OFFSET = QP_INIT_ATTR.byteOffset(groupElement("send_cq"));
     static final long INIT_RECV_CQ_OFFSET = QP_INIT_ATTR.byteOffset(groupElement("recv_cq"));
+    static final long INIT_SRQ_OFFSET = QP_INIT_ATTR.byteOffset(groupElement("srq"));
     static final long INIT_MAX_SEND_WR_OFFSET =
             QP_INIT_ATTR.byteOffset(groupElement("cap"), groupElement("max_send_wr"));
     static final long INIT_MAX_RECV_WR_OFFSET =

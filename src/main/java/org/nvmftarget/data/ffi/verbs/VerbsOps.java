@@ -25,6 +25,7 @@ final class VerbsOps {
 
     private final MemorySegment pollCq;
     private final MemorySegment reqNotifyCq;
+    private final MemorySegment postSrqRecv;
     private final MemorySegment postSend;
     private final MemorySegment postRecv;
     private final boolean critical;
@@ -33,6 +34,7 @@ final class VerbsOps {
         this.critical = critical;
         pollCq = context.get(ADDRESS, VerbsLayouts.POLL_CQ_OFFSET);
         reqNotifyCq = context.get(ADDRESS, VerbsLayouts.REQ_NOTIFY_CQ_OFFSET);
+        postSrqRecv = context.get(ADDRESS, VerbsLayouts.POST_SRQ_RECV_OFFSET);
         postSend = context.get(ADDRESS, VerbsLayouts.POST_SEND_OFFSET);
         postRecv = context.get(ADDRESS, VerbsLayouts.POST_RECV_OFFSET);
     }
@@ -66,16 +68,20 @@ final class VerbsOps {
     }
 
     int postSend(MemorySegment qp, MemorySegment wr, MemorySegment badWr) {
-        try {
-            return (int) POST.invokeExact(postSend, qp, wr, badWr);
-        } catch (Throwable t) {
-            throw Calls.bug(t);
-        }
+        return post(postSend, qp, wr, badWr);
     }
 
     int postRecv(MemorySegment qp, MemorySegment wr, MemorySegment badWr) {
+        return post(postRecv, qp, wr, badWr);
+    }
+
+    int postSrqRecv(MemorySegment srq, MemorySegment wr, MemorySegment badWr) {
+        return post(postSrqRecv, srq, wr, badWr);
+    }
+
+    private static int post(MemorySegment function, MemorySegment queue, MemorySegment wr, MemorySegment badWr) {
         try {
-            return (int) POST.invokeExact(postRecv, qp, wr, badWr);
+            return (int) POST.invokeExact(function, queue, wr, badWr);
         } catch (Throwable t) {
             throw Calls.bug(t);
         }

@@ -10,7 +10,8 @@
  * <p>Not every call of the headers is an exported symbol. These are inline functions or macros, and how they are bound:
  *
  * <ul>
- *   <li>{@code ibv_poll_cq}, {@code ibv_req_notify_cq}, {@code ibv_post_send}, {@code ibv_post_recv}: through the
+ *   <li>{@code ibv_poll_cq}, {@code ibv_req_notify_cq}, {@code ibv_post_send}, {@code ibv_post_recv},
+ *       {@code ibv_post_srq_recv}: through the
  *       function pointers in {@code ibv_context.ops};
  *   <li>{@code ibv_reg_mr}: a macro that chooses {@code ibv_reg_mr_iova2} for optional access flags; the symbol of that
  *       name is used, with none of those flags;

@@ -26,6 +26,13 @@ final class FakeProvider {
     int postResult;
 
     int armed;
+
+    /** The shared receive queue of the last post to one. */
+    long postedTo;
+
+    /** Lengths of the local buffers of what was posted, one after another. */
+    final List<Integer> bufferLengths = new ArrayList<>();
+
     final List<Long> posted = new ArrayList<>();
 
     FakeProvider(Arena arena) throws ReflectiveOperationException {
@@ -37,6 +44,7 @@ final class FakeProvider {
         put(arena, VerbsLayouts.POLL_CQ_OFFSET, "pollCq", poll, VerbsOps.POLL_CQ_SIGNATURE);
         put(arena, VerbsLayouts.REQ_NOTIFY_CQ_OFFSET, "reqNotifyCq", notify, VerbsOps.REQ_NOTIFY_CQ_SIGNATURE);
         put(arena, VerbsLayouts.POST_SEND_OFFSET, "postSend", threePointers, VerbsOps.POST_SIGNATURE);
+        put(arena, VerbsLayouts.POST_SRQ_RECV_OFFSET, "postSrqRecv", threePointers, VerbsOps.POST_SIGNATURE);
         put(arena, VerbsLayouts.POST_RECV_OFFSET, "postRecv", threePointers, VerbsOps.POST_SIGNATURE);
     }
 
@@ -67,6 +75,11 @@ final class FakeProvider {
         return post(wr, badWr, WorkLayouts.SEND_WR.byteSize(), WorkLayouts.SEND_NEXT_OFFSET);
     }
 
+    int postSrqRecv(MemorySegment srq, MemorySegment wr, MemorySegment badWr) {
+        postedTo = srq.address();
+        return post(wr, badWr, WorkLayouts.RECV_WR.byteSize(), WorkLayouts.RECV_NEXT_OFFSET);
+    }
+
     int postRecv(MemorySegment qp, MemorySegment wr, MemorySegment badWr) {
         return post(wr, badWr, WorkLayouts.RECV_WR.byteSize(), WorkLayouts.RECV_NEXT_OFFSET);
     }
@@ -80,8 +93,19 @@ final class FakeProvider {
         while (wr.address() != 0) {
             MemorySegment sized = Native.sized(wr, bytes);
             posted.add(sized.get(JAVA_LONG, 0));
+            readBuffers(sized);
             wr = sized.get(ADDRESS, nextOffset);
         }
         return 0;
+    }
+
+    /** As a provider reads them: both kinds of work requests begin alike. */
+    private void readBuffers(MemorySegment wr) {
+        int count = wr.get(JAVA_INT, WorkLayouts.RECV_NUM_SGE_OFFSET);
+        long sgeBytes = WorkLayouts.SGE.byteSize();
+        MemorySegment list = Native.sized(wr.get(ADDRESS, WorkLayouts.RECV_SG_LIST_OFFSET), count * sgeBytes);
+        for (int i = 0; i < count; i++) {
+            bufferLengths.add(list.get(JAVA_INT, i * sgeBytes + WorkLayouts.SGE_LENGTH_OFFSET));
+        }
     }
 }

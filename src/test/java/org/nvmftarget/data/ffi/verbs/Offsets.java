@@ -52,6 +52,16 @@ final class Offsets {
         m.put("ibv_context.ops.post_srq_recv", VerbsLayouts.POST_SRQ_RECV_OFFSET);
         m.put("ibv_context.ops.post_send", VerbsLayouts.POST_SEND_OFFSET);
         m.put("ibv_context.ops.post_recv", VerbsLayouts.POST_RECV_OFFSET);
+        m.put("ibv_device.transport_type", VerbsLayouts.DEVICE_TRANSPORT_TYPE_OFFSET);
+        m.put("ibv_async_event", VerbsLayouts.ASYNC_EVENT.byteSize());
+        m.put("ibv_async_event.element", VerbsLayouts.ASYNC_EVENT_ELEMENT_OFFSET);
+        m.put("ibv_async_event.event_type", VerbsLayouts.ASYNC_EVENT_TYPE_OFFSET);
+        m.put("ibv_srq_attr", VerbsLayouts.SRQ_ATTR.byteSize());
+        m.put("ibv_srq_attr.srq_limit", VerbsLayouts.SRQ_LIMIT_OFFSET);
+        m.put("ibv_srq_init_attr", VerbsLayouts.SRQ_INIT_ATTR.byteSize());
+        m.put("ibv_srq_init_attr.attr.max_wr", VerbsLayouts.SRQ_INIT_MAX_WR_OFFSET);
+        m.put("ibv_srq_init_attr.attr.max_sge", VerbsLayouts.SRQ_INIT_MAX_SGE_OFFSET);
+        m.put("ibv_srq_init_attr.attr.srq_limit", VerbsLayouts.SRQ_INIT_LIMIT_OFFSET);
         m.put("ibv_device.name", VerbsLayouts.DEVICE_NAME_OFFSET);
         m.put("ibv_mr.lkey", VerbsLayouts.MR_LKEY_OFFSET);
         m.put("ibv_mr.rkey", VerbsLayouts.MR_RKEY_OFFSET);
@@ -62,6 +72,14 @@ final class Offsets {
 
     private static void attributes(Map<String, Long> m) {
         m.put("ibv_device_attr", VerbsLayouts.DEVICE_ATTR.byteSize());
+        m.put("ibv_device_attr.vendor_id", VerbsLayouts.VENDOR_ID_OFFSET);
+        m.put("ibv_device_attr.max_qp", VerbsLayouts.MAX_QP_OFFSET);
+        m.put("ibv_device_attr.max_sge_rd", VerbsLayouts.MAX_SGE_RD_OFFSET);
+        m.put("ibv_device_attr.max_cq", VerbsLayouts.MAX_CQ_OFFSET);
+        m.put("ibv_device_attr.max_mr", VerbsLayouts.MAX_MR_OFFSET);
+        m.put("ibv_device_attr.max_pd", VerbsLayouts.MAX_PD_OFFSET);
+        m.put("ibv_device_attr.max_srq", VerbsLayouts.MAX_SRQ_OFFSET);
+        m.put("ibv_device_attr.max_srq_sge", VerbsLayouts.MAX_SRQ_SGE_OFFSET);
         m.put("ibv_device_attr.max_qp_wr", VerbsLayouts.MAX_QP_WR_OFFSET);
         m.put("ibv_device_attr.max_sge", VerbsLayouts.MAX_SGE_OFFSET);
         m.put("ibv_device_attr.max_cqe", VerbsLayouts.MAX_CQE_OFFSET);
@@ -72,6 +90,7 @@ final class Offsets {
         m.put("ibv_qp_init_attr", VerbsLayouts.QP_INIT_ATTR.byteSize());
         m.put("ibv_qp_init_attr.send_cq", VerbsLayouts.INIT_SEND_CQ_OFFSET);
         m.put("ibv_qp_init_attr.recv_cq", VerbsLayouts.INIT_RECV_CQ_OFFSET);
+        m.put("ibv_qp_init_attr.srq", VerbsLayouts.INIT_SRQ_OFFSET);
         m.put("ibv_qp_init_attr.cap.max_send_wr", VerbsLayouts.INIT_MAX_SEND_WR_OFFSET);
         m.put("ibv_qp_init_attr.cap.max_recv_wr", VerbsLayouts.INIT_MAX_RECV_WR_OFFSET);
         m.put("ibv_qp_init_attr.cap.max_send_sge", VerbsLayouts.INIT_MAX_SEND_SGE_OFFSET);

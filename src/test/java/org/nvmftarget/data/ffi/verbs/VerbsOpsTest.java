@@ -60,9 +60,9 @@ class VerbsOpsTest {
 
     @Test
     void aChainOfSendsIsPostedInItsOrder() {
-        SendWr write = new SendWr(arena);
+        SendWr write = new SendWr(arena, 1);
         write.wrId(7);
-        SendWr send = new SendWr(arena);
+        SendWr send = new SendWr(arena, 1);
         send.wrId(8);
         write.next(send);
         assertEquals(0, queuePair().postSend(write));
@@ -72,18 +72,57 @@ class VerbsOpsTest {
     @Test
     void aPostThatIsRefusedReturnsTheProvidersErrno() {
         provider.postResult = VerbsException.ENOMEM;
-        assertEquals(VerbsException.ENOMEM, queuePair().postSend(new SendWr(arena)));
+        assertEquals(VerbsException.ENOMEM, queuePair().postSend(new SendWr(arena, 1)));
     }
 
     @Test
     void aChainOfReceivesIsPostedInItsOrder() {
-        RecvWr first = new RecvWr(arena);
+        RecvWr first = new RecvWr(arena, 1);
         first.wrId(1);
-        RecvWr second = new RecvWr(arena);
+        RecvWr second = new RecvWr(arena, 1);
         second.wrId(2);
         first.next(second);
         assertEquals(0, queuePair().postRecv(first));
         assertEquals(List.of(1L, 2L), provider.posted);
+    }
+
+    @Test
+    void sharedReceivesArePostedToTheirQueue() {
+        LibSharedReceiveQueue srq = sharedReceives();
+        RecvWr first = new RecvWr(arena, 1);
+        RecvWr second = new RecvWr(arena, 1);
+        second.wrId(2);
+        first.next(second);
+        assertEquals(0, srq.postRecv(first));
+        assertEquals(List.of(0L, 2L), provider.posted);
+        assertEquals(srq.id(), provider.postedTo);
+        provider.postResult = VerbsException.ENOMEM;
+        assertEquals(VerbsException.ENOMEM, srq.postRecv(first));
+    }
+
+    @Test
+    void theProviderSeesEveryBufferOfAWorkRequest() {
+        SendWr wr = new SendWr(arena, 3);
+        MemorySegment memory = arena.allocate(64);
+        MemoryRegion region = new MemoryRegion() {
+            @Override
+            public MemorySegment memory() {
+                return memory;
+            }
+
+            @Override
+            public int lkey() {
+                return 1;
+            }
+
+            @Override
+            public void close() {}
+        };
+        wr.local(region, 0, 10);
+        wr.addLocal(region, 10, 20);
+        wr.addLocal(region, 30, 30);
+        queuePair().postSend(wr);
+        assertEquals(List.of(10, 20, 30), provider.bufferLengths);
     }
 
     @Test
@@ -93,7 +132,13 @@ class VerbsOpsTest {
         qp.close();
         qp.close();
         assertEquals(1, freed[0]);
-        assertThrows(IllegalStateException.class, () -> qp.postSend(new SendWr(arena)));
+        assertThrows(IllegalStateException.class, () -> qp.postSend(new SendWr(arena, 1)));
+    }
+
+    /** Nothing of the libraries is called by posting. */
+    @SuppressWarnings("NullAway")
+    private LibSharedReceiveQueue sharedReceives() {
+        return new LibSharedReceiveQueue(null, ops, arena.allocate(64), "fake0", 16);
     }
 
     private LibQueuePair queuePair() {

@@ -1,6 +1,7 @@
 package org.nvmftarget.data.ffi.verbs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.foreign.Arena;
@@ -19,7 +20,7 @@ class WorkRequestTest {
 
     @Test
     void aSendKeepsItsFields() {
-        SendWr wr = new SendWr(arena);
+        SendWr wr = new SendWr(arena, 1);
         wr.wrId(-1);
         wr.operation(SendWr.RDMA_WRITE, SendWr.SIGNALED);
         wr.local(region, 512, 1024);
@@ -28,18 +29,49 @@ class WorkRequestTest {
         assertEquals(-1, wr.wrId());
         assertEquals(SendWr.RDMA_WRITE, wr.opcode());
         assertEquals(SendWr.SIGNALED, wr.flags());
-        assertEquals(region.memory().address() + 512, wr.localAddress());
-        assertEquals(1024, wr.localLengthBytes());
-        assertEquals(0x1234, wr.localKey());
+        assertEquals(region.memory().address() + 512, wr.localAddress(0));
+        assertEquals(1024, wr.localLengthBytes(0));
+        assertEquals(0x1234, wr.localKey(0));
         assertEquals(0xFFFF_8000_0000_0000L, wr.remoteAddress());
         assertEquals(0xDEADBEEF, wr.remoteKey());
         assertEquals(0xCAFE, wr.invalidatedKey());
     }
 
     @Test
+    void aSendNamesSeveralBuffersInTheirOrder() {
+        SendWr wr = new SendWr(arena, 3);
+        wr.local(region, 0, 100);
+        wr.addLocal(region, 1000, 200);
+        wr.addLocal(region, 2000, 300);
+        assertEquals(3, wr.sgeCount());
+        assertEquals(600, wr.totalLengthBytes());
+        assertEquals(region.memory().address() + 2000, wr.localAddress(2));
+        assertThrows(IndexOutOfBoundsException.class, () -> wr.addLocal(region, 0, 1));
+        wr.local(region, 8, 16);
+        assertEquals(1, wr.sgeCount());
+        assertThrows(IndexOutOfBoundsException.class, () -> wr.localAddress(1));
+    }
+
+    @Test
+    void aReceiveKeepsItsFieldsAndChains() {
+        RecvWr first = new RecvWr(arena, 2);
+        RecvWr second = new RecvWr(arena, 2);
+        first.wrId(5);
+        first.local(region, 0, 64);
+        first.addLocal(region, 64, 4032);
+        first.next(second);
+        assertEquals(5, first.wrId());
+        assertEquals(4096, first.totalLengthBytes());
+        assertEquals(second, first.next());
+        first.next(null);
+        assertNull(first.next());
+        assertEquals(0, second.sgeCount());
+    }
+
+    @Test
     void aBufferBeyondItsRegionIsRefused() {
-        assertThrows(IndexOutOfBoundsException.class, () -> new SendWr(arena).local(region, 4000, 97));
-        assertThrows(IndexOutOfBoundsException.class, () -> new RecvWr(arena).local(region, -1, 1));
-        assertThrows(IndexOutOfBoundsException.class, () -> new RecvWr(arena).local(region, 8, Integer.MAX_VALUE));
+        assertThrows(IndexOutOfBoundsException.class, () -> new SendWr(arena, 1).local(region, 4000, 97));
+        assertThrows(IndexOutOfBoundsException.class, () -> new RecvWr(arena, 1).local(region, -1, 1));
+        assertThrows(IndexOutOfBoundsException.class, () -> new RecvWr(arena, 1).local(region, 8, Integer.MAX_VALUE));
     }
 }
