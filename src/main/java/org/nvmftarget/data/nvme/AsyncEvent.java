@@ -17,11 +17,15 @@ public final class AsyncEvent {
     public static final int RESERVATION_LOG_AVAILABLE =
             TYPE_IO_COMMAND_SPECIFIC | LogPage.RESERVATION_NOTIFICATION << 16;
 
+    /** The ANA log page of this controller changed: read log page 0Ch. */
+    public static final int ANA_CHANGED = dw0(0x03, LogPage.ANA);
+
     /** The discovery log changed: read log page 70h. */
     public static final int DISCOVERY_CHANGED = dw0(0xF0, LogPage.DISCOVERY);
 
     // Bits of OAES and of feature 0Bh
     public static final int CONFIG_NAMESPACE_CHANGED = 1 << 8;
+    public static final int CONFIG_ANA_CHANGED = 1 << 11;
     public static final int CONFIG_DISCOVERY_CHANGED = 1 << 31;
 
     /** Feature 0Bh bits 7:0: critical warnings of SMART, which this target never raises. */

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
  *    64 FR (8)      111 CNTRLTYPE                   262 ELPE    513 CQES         536 SGLS (4)     1802 FCATT
  *    76 CMIC                                                    514 MAXCMD (2)   540 MNAN (4)     1803 MSDBD
  *    77 MDTS, 78 CNTLID (2), 80 VER (4)                         516 NN (4)       768 SUBNQN (256) 1804 OFCS (2)
+ *   342 ANATT      343 ANACAP       344 ANAGRPMAX (4)        348 NANAGRPID (4)
  * </pre>
  *
  * @param mdts log2 of the largest transfer in pages of 4 KiB; 0 is no limit
@@ -46,7 +47,7 @@ public record IdentifyController(
     /** Zero-based: entries of the error log. */
     public static final int ELPE = 15;
 
-    private static final int CMIC_PORTS_AND_CONTROLLERS = 3;
+    private static final int CMIC_PORTS_CONTROLLERS_ANA = 1 | 1 << 1 | 1 << 3;
     private static final int CTRATT_HOST_ID_128 = 1;
     private static final int CTRATT_TBKAS = 1 << 6;
     private static final int TYPE_IO = 1;
@@ -88,7 +89,11 @@ public record IdentifyController(
     }
 
     private void encodeIo(MemorySegment s) {
-        Wire.putU8(s, 76, CMIC_PORTS_AND_CONTROLLERS);
+        Wire.putU8(s, 76, CMIC_PORTS_CONTROLLERS_ANA);
+        Wire.putU8(s, 342, AnaLog.TRANSITION_SECONDS);
+        Wire.putU8(s, 343, AnaLog.CAPABILITIES);
+        Wire.putU32(s, 344, AnaLog.MAX_GROUPS);
+        Wire.putU32(s, 348, AnaLog.MAX_GROUPS);
         Wire.putU8(s, 512, 0x66);
         Wire.putU8(s, 513, 0x44);
         Wire.putU32(s, 516, maxNamespaces);

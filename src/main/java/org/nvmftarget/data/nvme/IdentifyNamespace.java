@@ -10,14 +10,16 @@ import java.util.UUID;
  * and 5.17.2.8). CNS 00h, what is not in the table is zero:
  *
  * <pre>
- *  0 NSZE (8)   8 NCAP (8)   16 NUSE (8)   24 NSFEAT   30 NMIC   33 DLFEAT   48 NVMCAP (16)   104 NGUID (16)
- *  120 EUI64 (8)   128 LBAF0 (4): bits 23:16 log2 of the block size
+ *  0 NSZE (8)   8 NCAP (8)   16 NUSE (8)   24 NSFEAT   30 NMIC   33 DLFEAT   48 NVMCAP (16)   92 ANAGRPID (4)
+ *  104 NGUID (16)   120 EUI64 (8)   128 LBAF0 (4): bits 23:16 log2 of the block size
  * </pre>
  *
  * @param nguid 32 hexadecimal digits
  * @param eui64 16 hexadecimal digits
+ * @param anaGroup the namespace's ANA group
  */
-public record IdentifyNamespace(long blocks, int blockSizeBytes, UUID uuid, String nguid, Optional<String> eui64) {
+public record IdentifyNamespace(
+        long blocks, int blockSizeBytes, UUID uuid, String nguid, Optional<String> eui64, int anaGroup) {
 
     private static final int NMIC_SHARED = 1;
 
@@ -31,15 +33,20 @@ public record IdentifyNamespace(long blocks, int blockSizeBytes, UUID uuid, Stri
     private static final int NIDT_UUID = 3;
     private static final int NIDT_CSI = 4;
 
-    /** CNS 00h: the whole page. */
-    public void encode(MemorySegment s) {
+    /**
+     * CNS 00h: the whole page.
+     *
+     * @param accessible where the controller cannot reach the namespace, NUSE and NVMCAP are cleared (section 8.1)
+     */
+    public void encode(MemorySegment s, boolean accessible) {
         s.asSlice(0, Identify.BYTES).fill((byte) 0);
         Wire.putU64(s, 0, blocks);
         Wire.putU64(s, 8, blocks);
-        Wire.putU64(s, 16, blocks);
+        Wire.putU64(s, 16, accessible ? blocks : 0);
         Wire.putU8(s, 30, NMIC_SHARED);
         Wire.putU8(s, 33, DLFEAT_ZEROES);
-        Wire.putU64(s, 48, blocks * blockSizeBytes);
+        Wire.putU64(s, 48, accessible ? blocks * blockSizeBytes : 0);
+        Wire.putU32(s, 92, anaGroup);
         putHex(s, 104, nguid);
         if (eui64.isPresent()) {
             putHex(s, 120, eui64.get());
@@ -47,10 +54,11 @@ public record IdentifyNamespace(long blocks, int blockSizeBytes, UUID uuid, Stri
         Wire.putU32(s, 128, Integer.numberOfTrailingZeros(blockSizeBytes) << 16);
     }
 
-    /** CNS 08h, independent of the command set: 1 NMIC, 14 NSTAT. */
-    public static void encodeIndependent(MemorySegment s) {
+    /** CNS 08h, independent of the command set: 1 NMIC, 4..7 ANAGRPID, 14 NSTAT. */
+    public void encodeIndependent(MemorySegment s) {
         s.asSlice(0, Identify.BYTES).fill((byte) 0);
         Wire.putU8(s, 1, NMIC_SHARED);
+        Wire.putU32(s, 4, anaGroup);
         Wire.putU8(s, 14, NSTAT_READY);
     }
 

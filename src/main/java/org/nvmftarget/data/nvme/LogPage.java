@@ -15,6 +15,7 @@ public final class LogPage {
     public static final int FIRMWARE_SLOT = 0x03;
     public static final int CHANGED_NAMESPACES = 0x04;
     public static final int COMMAND_EFFECTS = 0x05;
+    public static final int ANA = 0x0C;
     public static final int DISCOVERY = 0x70;
     public static final int RESERVATION_NOTIFICATION = 0x80;
 
@@ -30,6 +31,11 @@ public final class LogPage {
 
     public static int lid(MemorySegment sqe) {
         return Sqe.cdw10(sqe) & 0xFF;
+    }
+
+    /** Log Specific Field: what it means is the page's own affair. */
+    public static int lsp(MemorySegment sqe) {
+        return Sqe.cdw10(sqe) >>> 8 & 0x7F;
     }
 
     /** Retain Asynchronous Event: reading does not unmask the event. */

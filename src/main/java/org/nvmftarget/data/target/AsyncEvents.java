@@ -62,24 +62,28 @@ final class AsyncEvents {
     }
 
     /** Notes what differs between two views, and tells the host. */
-    void namespacesChanged(SubsystemView old, SubsystemView next) {
-        int before = changed.size();
+    void namespacesChanged(ControllerView old, ControllerView next) {
         boolean any = false;
-        for (Namespace n : next.namespaces()) {
-            if (old.namespace(n.nsid) != n) {
-                changed.add(n.spec.nsid());
+        for (ControllerView.Attached a : next.attached()) {
+            Namespace before = old.namespace(a.namespace.nsid);
+            if (before == null || !a.namespace.looksLike(before)) {
+                changed.add(a.namespace.spec.nsid());
                 any = true;
             }
         }
-        for (Namespace n : old.namespaces()) {
-            if (next.namespace(n.nsid) == null) {
-                changed.add(n.spec.nsid());
+        for (ControllerView.Attached a : old.attached()) {
+            if (next.namespace(a.namespace.nsid) == null) {
+                changed.add(a.namespace.spec.nsid());
                 any = true;
             }
         }
-        if (any || changed.size() != before) {
+        if (any) {
             raise(AsyncEvent.NAMESPACE_CHANGED, AsyncEvent.CONFIG_NAMESPACE_CHANGED);
         }
+    }
+
+    void anaChanged() {
+        raise(AsyncEvent.ANA_CHANGED, AsyncEvent.CONFIG_ANA_CHANGED);
     }
 
     void discoveryChanged() {

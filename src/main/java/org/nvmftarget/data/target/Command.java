@@ -36,7 +36,7 @@ final class Command extends BdevIo {
     private boolean released;
 
     // I/O
-    private @Nullable SubsystemView view;
+    private @Nullable ControllerView seen;
     private @Nullable Namespace namespace;
     private boolean chained;
     private boolean submitting;
@@ -69,7 +69,7 @@ final class Command extends BdevIo {
         scope = Scope.NEVER_HELD;
         result = 0;
         released = false;
-        view = null;
+        seen = null;
         namespace = null;
         chained = false;
     }
@@ -149,14 +149,14 @@ final class Command extends BdevIo {
     // I/O
 
     /** Validated against {@code against}: {@code target} is the namespace there, null where it is of no one or held. */
-    void validated(@Nullable SubsystemView against, @Nullable Namespace target) {
-        view = against;
+    void validated(@Nullable ControllerView against, @Nullable Namespace target) {
+        seen = against;
         namespace = target;
     }
 
     @Nullable
-    SubsystemView view() {
-        return view;
+    ControllerView seen() {
+        return seen;
     }
 
     Namespace namespace() {

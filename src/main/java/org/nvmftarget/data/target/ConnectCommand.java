@@ -94,6 +94,7 @@ final class ConnectCommand {
             return Status.CONNECT_CONTROLLER_BUSY;
         }
         connected(c, controller, part, 0);
+        controller.viewBegins(pair.seen());
         controller.keepAlive().set(Connect.katoMs(c.sqe()));
         LOG.info(
                 "controller {} of {} for host {} at {}",

@@ -31,7 +31,9 @@ final class Controller {
     private final Nqn host;
     private final ConnectData identity;
     private final CorePair admin;
+    private final ControllerView.Path path;
     private final AsyncEvents events;
+    private final AnaReport ana = new AnaReport();
     private final KeepAlive keepAlive;
     private final Features features;
     private final ErrorLog errors = new ErrorLog();
@@ -56,7 +58,11 @@ final class Controller {
         this.identity = identity;
         this.admin = admin;
         discovery = subsystem.view().isDiscovery();
-        events = new AsyncEvents(discovery ? AsyncEvent.CONFIG_DISCOVERY_CHANGED : AsyncEvent.CONFIG_NAMESPACE_CHANGED);
+        events = new AsyncEvents(
+                discovery
+                        ? AsyncEvent.CONFIG_DISCOVERY_CHANGED
+                        : AsyncEvent.CONFIG_NAMESPACE_CHANGED | AsyncEvent.CONFIG_ANA_CHANGED);
+        path = new ControllerView.Path(host, admin.listener());
         maxIoQueues = discovery ? 0 : admin.connection().options().common().maxIoQpairsPerCtrlr();
         keepAlive = new KeepAlive(
                 this, admin.reactor(), admin.connection().options().common());
@@ -172,6 +178,7 @@ final class Controller {
         if (reset) {
             events.reset();
             features.reset();
+            ana.reset();
         }
     }
 
@@ -203,6 +210,31 @@ final class Controller {
     /** Enabled and without a fault: takes commands. */
     boolean isReady() {
         return ready;
+    }
+
+    // What the host sees
+
+    /** The admin queue is connected and sees {@code first}. */
+    void viewBegins(ControllerView first) {
+        ana.update(first);
+        ana.reset();
+    }
+
+    /** Notes what differs, and tells the host; on the admin reactor. */
+    void viewChanged(ControllerView before, ControllerView now) {
+        events.namespacesChanged(before, now);
+        if (ana.update(now)) {
+            events.anaChanged();
+        }
+    }
+
+    AnaReport ana() {
+        return ana;
+    }
+
+    /** The way to the subsystem: of every queue, the one of the admin queue. */
+    ControllerView.Path path() {
+        return path;
     }
 
     // Aborts

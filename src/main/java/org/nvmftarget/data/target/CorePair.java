@@ -37,6 +37,7 @@ final class CorePair implements QueuePair {
 
     private @Nullable Controller controller;
     private @Nullable ReactorSubsystem part;
+    private ControllerView seen = ControllerView.NOTHING;
     /** Where a Connect of this queue is held. */
     private @Nullable ReactorSubsystem heldIn;
 
@@ -197,6 +198,7 @@ final class CorePair implements QueuePair {
         entries = queueEntries;
         sqHead = 1 % queueEntries;
         sqFlow = sqFlowControl;
+        seen = home.seenBy(owner.path());
         home.add(this);
     }
 
@@ -223,6 +225,15 @@ final class CorePair implements QueuePair {
         return !view.deactivating
                 && view.hasListener(listener)
                 && view.allows(controller().host());
+    }
+
+    /** What the queue's controller has of the subsystem, as this reactor's view has it. */
+    ControllerView seen() {
+        return seen;
+    }
+
+    void sees(ControllerView next) {
+        seen = next;
     }
 
     boolean isClosed() {

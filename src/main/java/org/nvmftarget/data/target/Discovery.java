@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nvmftarget.data.nvme.DiscoveryEntry;
+import org.nvmftarget.data.nvme.DiscoveryLog;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.Nqn;
@@ -55,12 +56,9 @@ final class Discovery {
     MemorySegment page(Controller controller) {
         long now = generation.get();
         List<DiscoveryEntry> entries = entries(controller);
-        MemorySegment page =
-                MemorySegment.ofArray(new byte[DiscoveryEntry.HEADER_BYTES + entries.size() * DiscoveryEntry.BYTES]);
-        DiscoveryEntry.encodeHeader(page, now, entries.size());
-        for (int i = 0; i < entries.size(); i++) {
-            entries.get(i).encode(page, DiscoveryEntry.HEADER_BYTES + (long) i * DiscoveryEntry.BYTES);
-        }
+        DiscoveryLog log = new DiscoveryLog(now, false, false, entries);
+        MemorySegment page = MemorySegment.ofArray(new byte[log.lengthBytes()]);
+        log.encode(page);
         return page;
     }
 
@@ -101,8 +99,10 @@ final class Discovery {
                 address.trtype() == TransportType.RDMA ? DiscoveryEntry.TRTYPE_RDMA : DiscoveryEntry.TRTYPE_TCP,
                 address.adrfam() == AddressFamily.IPV6 ? DiscoveryEntry.ADRFAM_IPV6 : DiscoveryEntry.ADRFAM_IPV4,
                 subtype,
+                DiscoveryEntry.TREQ_SQ_FLOW_OPTIONAL,
                 target.transports().portId(declared),
                 adminQueueEntries(address.trtype()),
+                subtype == DiscoveryEntry.SUBTYPE_CURRENT_DISCOVERY ? DiscoveryEntry.EFLAGS_PERSISTENT : 0,
                 address.trsvcid(),
                 nqn.value(),
                 address.traddr());

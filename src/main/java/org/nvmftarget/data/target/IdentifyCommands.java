@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.Identify;
 import org.nvmftarget.data.nvme.IdentifyController;
-import org.nvmftarget.data.nvme.IdentifyNamespace;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.nvme.Wire;
@@ -77,7 +76,7 @@ final class IdentifyCommands {
     }
 
     private static @Nullable Namespace active(Command c) {
-        return view(c).namespace(c.nsid());
+        return c.pair().seen().namespace(c.nsid());
     }
 
     /** An inactive namespace has a page of zeroes; an invalid nsid has none. */
@@ -85,11 +84,11 @@ final class IdentifyCommands {
         if (c.nsid() == 0 || Integer.compareUnsigned(c.nsid(), view(c).spec.maxNamespaces()) > 0) {
             return INVALID_NAMESPACE;
         }
-        Namespace ns = active(c);
-        if (ns == null) {
+        ControllerView.Attached found = c.pair().seen().find(c.nsid());
+        if (found == null) {
             return zeroes(c);
         }
-        ns.page().encode(c.buffer());
+        found.namespace.page().encode(c.buffer(), found.isReachable());
         return Status.SUCCESS;
     }
 
@@ -103,10 +102,11 @@ final class IdentifyCommands {
     }
 
     private static int independent(Command c) {
-        if (active(c) == null) {
+        Namespace ns = active(c);
+        if (ns == null) {
             return INVALID_NAMESPACE;
         }
-        IdentifyNamespace.encodeIndependent(c.buffer());
+        ns.page().encodeIndependent(c.buffer());
         return Status.SUCCESS;
     }
 
@@ -125,10 +125,11 @@ final class IdentifyCommands {
             return INVALID_NAMESPACE;
         }
         MemorySegment page = c.buffer().fill((byte) 0);
-        Namespace ns = view(c).namespaceAfter(c.nsid());
+        ControllerView seen = c.pair().seen();
+        Namespace ns = seen.namespaceAfter(c.nsid());
         for (int i = 0; i < Identify.LIST_ENTRIES && ns != null; i++) {
             Wire.putU32(page, i * 4L, ns.nsid);
-            ns = view(c).namespaceAfter(ns.nsid);
+            ns = seen.namespaceAfter(ns.nsid);
         }
         return Status.SUCCESS;
     }

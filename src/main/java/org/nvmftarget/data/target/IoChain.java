@@ -18,7 +18,7 @@ final class IoChain {
     /** A flush of all namespaces; the present view counts, since one of them may have gone meanwhile. */
     private static boolean nextFlush(Command c) {
         int last = c.chainIndex() == 0 ? 0 : c.namespace().nsid;
-        Namespace ns = c.pair().part().view().namespaceAfter(last);
+        Namespace ns = c.pair().seen().namespaceAfter(last);
         if (ns == null) {
             return false;
         }

@@ -23,7 +23,7 @@ final class IoCommands {
     private static final Execution WRITE = IoCommands::write;
     private static final Execution WRITE_ZEROES = IoCommands::writeZeroes;
     private static final Execution FLUSH = IoCommands::flush;
-    private static final Execution FLUSH_ALL = Command::submitChain;
+    private static final Execution FLUSH_ALL = IoCommands::flushAll;
     private static final Execution DSM = IoCommands::datasetManagement;
 
     /** Plans the command; a status other than success ends it. */
@@ -54,24 +54,32 @@ final class IoCommands {
     }
 
     private static int validate(Command c) {
-        SubsystemView view = c.pair().part().view();
-        Namespace ns = view.namespace(c.nsid());
-        if (ns == null) {
-            if (view.holdsIo(c.nsid())) {
-                c.validated(null, null);
-                return Status.SUCCESS;
-            }
-            boolean all = c.opcode() == Opcode.FLUSH && c.nsid() == Nsid.BROADCAST;
-            c.validated(view, null);
-            return all ? Status.SUCCESS : Status.INVALID_NAMESPACE_OR_FORMAT | Status.DNR;
+        ControllerView seen = c.pair().seen();
+        ControllerView.Attached found = seen.find(c.nsid());
+        if (found == null) {
+            return validateWithoutNamespace(c, seen);
         }
-        c.validated(view, ns);
+        if (found.pathStatus != Status.SUCCESS) {
+            return found.pathStatus;
+        }
+        Namespace ns = found.namespace;
+        c.validated(seen, ns);
         return switch (c.opcode()) {
             case Opcode.READ, Opcode.WRITE -> validateBlocks(c, ns, true);
             case Opcode.WRITE_ZEROES -> validateBlocks(c, ns, false);
             case Opcode.DATASET_MANAGEMENT -> validateRanges(c);
             default -> Status.SUCCESS;
         };
+    }
+
+    private static int validateWithoutNamespace(Command c, ControllerView seen) {
+        if (c.pair().part().view().holdsIo(c.nsid())) {
+            c.validated(null, null);
+            return Status.SUCCESS;
+        }
+        c.validated(seen, null);
+        boolean all = c.opcode() == Opcode.FLUSH && c.nsid() == Nsid.BROADCAST;
+        return all ? seen.broadcastStatus() : Status.INVALID_NAMESPACE_OR_FORMAT | Status.DNR;
     }
 
     private static int validateBlocks(Command c, Namespace ns, boolean data) {
@@ -95,7 +103,7 @@ final class IoCommands {
 
     /** Validates again if the view is another one than at parsing. */
     private static int revalidate(Command c) {
-        return c.view() == c.pair().part().view() ? Status.SUCCESS : validate(c);
+        return c.seen() == c.pair().seen() ? Status.SUCCESS : validate(c);
     }
 
     private static int read(Command c) {
@@ -130,6 +138,11 @@ final class IoCommands {
     private static int flush(Command c) {
         int status = revalidate(c);
         return status != Status.SUCCESS ? status : c.submitOnce(BdevOp.FLUSH, 0, 0, false);
+    }
+
+    private static int flushAll(Command c) {
+        int status = revalidate(c);
+        return status != Status.SUCCESS ? status : c.submitChain();
     }
 
     private static int datasetManagement(Command c) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.BdevStats;
+import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.ErrorLogEntry;
 import org.nvmftarget.data.nvme.Identify;
@@ -56,13 +57,15 @@ final class LogPages {
     private static void wasRead(Controller controller, int lid) {
         if (lid == LogPage.CHANGED_NAMESPACES) {
             controller.events().clearChanged();
+        } else if (lid == LogPage.ANA) {
+            controller.events().unmask(AsyncEvent.ANA_CHANGED);
         } else if (lid == LogPage.DISCOVERY) {
             controller.events().unmask(AsyncEvent.DISCOVERY_CHANGED);
         }
     }
 
     private static @Nullable Namespace namespace(Command c) {
-        return c.pair().part().view().namespace(c.nsid());
+        return c.pair().seen().namespace(c.nsid());
     }
 
     private static @Nullable MemorySegment discoveryPage(Command c, int lid) {
@@ -89,7 +92,8 @@ final class LogPages {
                         LogPage.SMART,
                         LogPage.FIRMWARE_SLOT,
                         LogPage.CHANGED_NAMESPACES,
-                        LogPage.COMMAND_EFFECTS);
+                        LogPage.COMMAND_EFFECTS,
+                        LogPage.ANA);
                 yield page;
             }
             case LogPage.ERROR -> errorPage(c.controller());
@@ -109,8 +113,17 @@ final class LogPages {
                 LogPage.encodeEffects(page);
                 yield page;
             }
+            case LogPage.ANA -> anaPage(c);
             default -> null;
         };
+    }
+
+    private static MemorySegment anaPage(Command c) {
+        boolean groupsOnly = (LogPage.lsp(c.sqe()) & AnaLog.LSP_GROUPS_ONLY) != 0;
+        AnaLog log = c.controller().ana().page(groupsOnly);
+        MemorySegment page = zeroed(log.lengthBytes());
+        log.encode(page);
+        return page;
     }
 
     private static MemorySegment errorPage(Controller controller) {
@@ -121,7 +134,7 @@ final class LogPages {
 
     private static MemorySegment smartPage(Command c) {
         Namespace one = namespace(c);
-        Collection<Namespace> all = one == null ? c.pair().part().view().namespaces() : List.of(one);
+        Collection<Namespace> all = one == null ? c.pair().seen().namespaces() : List.of(one);
         long readBytes = 0;
         long writeBytes = 0;
         long reads = 0;

@@ -44,7 +44,16 @@ final class Namespace {
         return lba >= 0 && count <= blocks && lba <= blocks - count;
     }
 
+    /** Whether hosts can tell the two apart. */
+    boolean looksLike(Namespace other) {
+        return this == other || page().equals(other.page());
+    }
+
+    int anaGroup() {
+        return 1;
+    }
+
     IdentifyNamespace page() {
-        return new IdentifyNamespace(blocks, 1 << blockShift, spec.uuid(), spec.nguid(), spec.eui64());
+        return new IdentifyNamespace(blocks, 1 << blockShift, spec.uuid(), spec.nguid(), spec.eui64(), anaGroup());
     }
 }

@@ -3,7 +3,9 @@ package org.nvmftarget.data.target;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.Nsid;
@@ -18,6 +20,9 @@ final class ReactorSubsystem {
     private final Reactor reactor;
     private final int reactorIndex;
     private final List<CorePair> pairs = new ArrayList<>();
+    /** What the view is for those who have asked; begins anew with each view. */
+    private final Map<ControllerView.Path, ControllerView> seen = new HashMap<>();
+
     private ArrayDeque<Command> held = new ArrayDeque<>();
     private SubsystemView view;
     /** The view holds something, or what was held is being executed: each command must be looked at. */
@@ -42,6 +47,11 @@ final class ReactorSubsystem {
 
     Reactor reactor() {
         return reactor;
+    }
+
+    /** What the present view is to hosts that come along {@code path}. */
+    ControllerView seenBy(ControllerView.Path path) {
+        return seen.computeIfAbsent(path, p -> ControllerView.of(view, p));
     }
 
     void add(CorePair pair) {
@@ -72,13 +82,16 @@ final class ReactorSubsystem {
     void adopt(SubsystemView next, Collection<Nsid> drain, Barrier barrier) {
         SubsystemView old = view;
         view = next;
+        seen.clear();
         gated = next.holdsAnything() || !held.isEmpty();
         for (CorePair pair : List.copyOf(pairs)) {
+            ControllerView before = pair.seen();
+            pair.sees(seenBy(pair.controller().path()));
             if (!pair.isAdmittedBy(next)) {
                 barrier.register();
                 pair.leave(barrier::arrive);
             } else if (pair.qid() == 0) {
-                pair.controller().events().namespacesChanged(old, next);
+                pair.controller().viewChanged(before, pair.seen());
             }
         }
         for (Nsid nsid : drain) {

@@ -130,17 +130,6 @@ final class SubsystemView {
         return null;
     }
 
-    /** The active namespace with the next higher nsid, or null. */
-    @Nullable
-    Namespace namespaceAfter(int nsid) {
-        for (Namespace n : namespaces) {
-            if (Integer.compareUnsigned(n.nsid, nsid) > 0) {
-                return n;
-            }
-        }
-        return null;
-    }
-
     List<Namespace> namespaces() {
         return List.of(namespaces);
     }

@@ -39,6 +39,8 @@ public final class Target implements TargetControl {
     private final TransportRegistry transports;
     private final Discovery discovery;
     private final SubsystemSteps steps;
+    private final NamespaceSteps namespaceSteps;
+    private final ListenerSteps listenerSteps;
     private final Set<CorePair> pairs = ConcurrentHashMap.newKeySet();
     /** Subsystems that were here: one may be on its way back, so its hosts get no DNR. */
     private final Set<Nqn> removed = ConcurrentHashMap.newKeySet();
@@ -80,7 +82,10 @@ public final class Target implements TargetControl {
         transports =
                 new TransportRegistry(factories, new TransportFactory.Context(this.reactors, acceptor, this::open));
         discovery = new Discovery(this, this.reactors, cntlidOffset);
-        steps = new SubsystemSteps(this, bdevs, transports, reactors.size());
+        SubsystemLocks locks = new SubsystemLocks(this);
+        steps = new SubsystemSteps(this, locks, bdevs, transports);
+        namespaceSteps = new NamespaceSteps(locks, bdevs, reactors.size());
+        listenerSteps = new ListenerSteps(this, locks, transports);
     }
 
     @Override
@@ -120,13 +125,13 @@ public final class Target implements TargetControl {
             case Step.RemoveSubsystem s -> steps.remove(s.nqn(), timeout);
             case Step.PauseSubsystem s -> steps.pause(s, timeout);
             case Step.ResumeSubsystem s -> steps.resume(s.nqn(), timeout);
-            case Step.AddNamespace s -> steps.addNamespace(s, timeout);
-            case Step.RemoveNamespace s -> steps.removeNamespace(s, timeout);
+            case Step.AddNamespace s -> namespaceSteps.add(s, timeout);
+            case Step.RemoveNamespace s -> namespaceSteps.remove(s, timeout);
             case Step.AddHost s -> steps.addHost(s, timeout);
             case Step.RemoveHost s -> steps.removeHost(s, timeout);
             case Step.SetAllowAnyHost s -> steps.setAllowAnyHost(s, timeout);
-            case Step.AddListener s -> steps.addListener(s, timeout);
-            case Step.RemoveListener s -> steps.removeListener(s, timeout);
+            case Step.AddListener s -> listenerSteps.add(s, timeout);
+            case Step.RemoveListener s -> listenerSteps.remove(s, timeout);
         };
     }
 
@@ -144,7 +149,7 @@ public final class Target implements TargetControl {
         }
         Optional<ObjectRef.Namespace> claim = bdevs.claimOf(step.name());
         if (claim.isPresent()) {
-            return steps.resize(bdev, claim.get(), step.sizeBytes(), timeout);
+            return namespaceSteps.resize(bdev, claim.get(), step.sizeBytes(), timeout);
         }
         bdevs.resize(bdev, step.sizeBytes());
         return StepResult.DONE;

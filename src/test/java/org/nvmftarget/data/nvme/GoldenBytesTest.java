@@ -2,36 +2,17 @@ package org.nvmftarget.data.nvme;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.nvmftarget.data.nvme.Bytes.dirty;
+import static org.nvmftarget.data.nvme.Bytes.hex;
+import static org.nvmftarget.data.nvme.Bytes.zeroes;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Sizes and offsets as the specifications have them, written out as bytes. */
 class GoldenBytesTest {
-
-    private static MemorySegment dirty(int bytes) {
-        byte[] array = new byte[bytes];
-        Arrays.fill(array, (byte) 0xEE);
-        return MemorySegment.ofArray(array);
-    }
-
-    private static MemorySegment bytes(String hex) {
-        return MemorySegment.ofArray(HexFormat.of().parseHex(hex.replace(" ", "")));
-    }
-
-    private static String hex(MemorySegment s, long at, long length) {
-        return HexFormat.of().formatHex(s.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE));
-    }
-
-    /** Nothing but zeroes in {@code [from, to)}. */
-    private static void zeroes(MemorySegment s, long from, long to) {
-        assertTrue(hex(s, from, to - from).chars().allMatch(c -> c == '0'), "bytes " + from + " to " + to);
-    }
 
     @Test
     void aStatusLiesAboveThePhaseTag() {
@@ -52,7 +33,7 @@ class GoldenBytesTest {
 
     @Test
     void aReadCommandIsRead() {
-        MemorySegment s = bytes("02 40 3412 01000000 0000000000000000 0000000000000000"
+        MemorySegment s = Bytes.of("02 40 3412 01000000 0000000000000000 0000000000000000"
                 + "00100000feffffff 00200000 000000 5a 8877665544332211 0700 0040 00000000 00000000 00000000");
         assertEquals(Sqe.BYTES, s.byteSize());
         assertEquals(Opcode.READ, Sqe.opcode(s));
@@ -82,7 +63,7 @@ class GoldenBytesTest {
     @Test
     void connectAndItsDataAreRead() {
         MemorySegment sqe =
-                bytes("7f 40 0100 01" + "00".repeat(35) + "0000 0300 1f00 04 00 c0d40100" + "00".repeat(12));
+                Bytes.of("7f 40 0100 01" + "00".repeat(35) + "0000 0300 1f00 04 00 c0d40100" + "00".repeat(12));
         assertEquals(Sqe.BYTES, sqe.byteSize());
         assertEquals(Opcode.FABRICS_CONNECT, Sqe.fctype(sqe));
         assertEquals(0, Connect.recfmt(sqe));
@@ -113,7 +94,7 @@ class GoldenBytesTest {
     @Test
     void propertiesLieWhereFabricsPutsThem() {
         MemorySegment s =
-                bytes("7f 40 0100 00" + "00".repeat(35) + "00 000000 14000000 0100460000000000" + "00".repeat(8));
+                Bytes.of("7f 40 0100 00" + "00".repeat(35) + "00 000000 14000000 0100460000000000" + "00".repeat(8));
         assertEquals(Property.CC, Property.offset(s));
         assertEquals(Property.SIZE_4, Property.size(s));
         assertEquals(0x46_0001, Property.value(s));
@@ -131,7 +112,7 @@ class GoldenBytesTest {
         controller(false).encode(s);
         zeroes(s, 0, 4);
         assertEquals("SN1                 MODEL" + " ".repeat(35) + "1.0     ", Wire.text(s, 4, 68));
-        assertEquals("03" + "05" + "3412" + "00040100", hex(s, 76, 8));
+        assertEquals("0b" + "05" + "3412" + "00040100", hex(s, 76, 8));
         assertEquals("00010000" + "41000000", hex(s, 92, 8));
         assertEquals("01", hex(s, 111, 1));
         assertEquals("03" + "03" + "03" + "07" + "0f", hex(s, 258, 5));
@@ -158,16 +139,19 @@ class GoldenBytesTest {
             4096,
             UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"),
             "0102030405060708090A0B0C0D0E0F10",
-            Optional.of("A1A2A3A4A5A6A7A8"));
+            Optional.of("A1A2A3A4A5A6A7A8"),
+            0x7F);
 
     @Test
     void theNamespacePageIsAsSpecified() {
         MemorySegment s = dirty(Identify.BYTES);
-        NAMESPACE.encode(s);
+        NAMESPACE.encode(s, true);
         assertEquals("0010000000000000".repeat(3), hex(s, 0, 24));
         assertEquals("000000000000" + "01" + "0000" + "09", hex(s, 24, 10));
         assertEquals("0000000100000000" + "00".repeat(8), hex(s, 48, 16));
-        zeroes(s, 64, 104);
+        zeroes(s, 64, 92);
+        assertEquals("7f000000", hex(s, 92, 4));
+        zeroes(s, 96, 104);
         assertEquals("0102030405060708090a0b0c0d0e0f10" + "a1a2a3a4a5a6a7a8" + "00000c00", hex(s, 104, 28));
         zeroes(s, 132, 4096);
     }
@@ -181,45 +165,6 @@ class GoldenBytesTest {
                         + "01080000" + "a1a2a3a4a5a6a7a8" + "04010000" + "00" + "00",
                 hex(s, 0, 58));
         zeroes(s, 57, 4096);
-    }
-
-    @Test
-    void aDiscoveryEntryHasItsFieldsInPlace() {
-        MemorySegment s = MemorySegment.ofArray(new byte[2048]);
-        DiscoveryEntry.encodeHeader(s, 7, 1);
-        new DiscoveryEntry(
-                        DiscoveryEntry.TRTYPE_RDMA,
-                        DiscoveryEntry.ADRFAM_IPV6,
-                        DiscoveryEntry.SUBTYPE_NVM,
-                        0x1234,
-                        128,
-                        4420,
-                        "nqn.x",
-                        "2001:db8::1")
-                .encode(s, 1024);
-        assertEquals("0700000000000000" + "0100000000000000" + "0000", hex(s, 0, 18));
-        assertEquals("01" + "02" + "02" + "04" + "3412" + "ffff" + "8000" + "0000", hex(s, 1024, 12));
-        assertEquals("4420" + " ".repeat(28), Wire.text(s, 1024 + 32, 32));
-        assertEquals("nqn.x", Wire.text(s, 1024 + 256, 256));
-        assertEquals("2001:db8::1", Wire.text(s, 1024 + 512, 256).strip());
-        assertEquals("01" + "01" + "01" + "00", hex(s, 1024 + 768, 4));
-    }
-
-    @Test
-    void theCurrentDiscoverySubsystemTakesPersistentConnections() {
-        MemorySegment s = MemorySegment.ofArray(new byte[1024]);
-        new DiscoveryEntry(
-                        DiscoveryEntry.TRTYPE_TCP,
-                        DiscoveryEntry.ADRFAM_IPV4,
-                        DiscoveryEntry.SUBTYPE_CURRENT_DISCOVERY,
-                        1,
-                        128,
-                        8009,
-                        "nqn.d",
-                        "10.0.0.1")
-                .encode(s, 0);
-        assertEquals("03" + "01" + "03" + "04" + "0100" + "ffff" + "8000" + "0200", hex(s, 0, 12));
-        zeroes(s, 768, 1024);
     }
 
     @Test
@@ -245,7 +190,7 @@ class GoldenBytesTest {
 
     @Test
     void getLogPageHasItsLengthInTwoHalves() {
-        MemorySegment s = bytes("02" + "00".repeat(39) + "04 80 ff03 0100 0000 0010000000000000" + "00".repeat(8));
+        MemorySegment s = Bytes.of("02" + "00".repeat(39) + "04 80 ff03 0100 0000 0010000000000000" + "00".repeat(8));
         assertEquals(LogPage.CHANGED_NAMESPACES, LogPage.lid(s));
         assertTrue(LogPage.rae(s));
         assertEquals(4L * 0x1_0400, LogPage.lengthBytes(s));
@@ -260,7 +205,7 @@ class GoldenBytesTest {
 
     @Test
     void aRangeHasSixteenBytes() {
-        MemorySegment s = bytes("00000000 ffffffff 0807060504030201");
+        MemorySegment s = Bytes.of("00000000 ffffffff 0807060504030201");
         assertEquals(DsmRange.BYTES, s.byteSize());
         assertEquals(0xFFFF_FFFFL, DsmRange.blocks(s, 0));
         assertEquals(0x0102_0304_0506_0708L, DsmRange.lba(s, 0));

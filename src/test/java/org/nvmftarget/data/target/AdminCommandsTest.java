@@ -160,7 +160,7 @@ class AdminCommandsTest {
     void anUnknownLogIsInvalid() {
         assertEquals(
                 Status.INVALID_LOG_PAGE | Status.DNR,
-                admin.read(Sq.log(0x0C, 64, 0, false), 64).status());
+                admin.read(Sq.log(0x0D, 64, 0, false), 64).status());
     }
 
     @Test
@@ -205,7 +205,7 @@ class AdminCommandsTest {
                         .status());
         assertEquals(
                 INVALID,
-                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.ASYNC_EVENT_CONFIGURATION, 1 << 11))
+                admin.send(Sq.admin(Opcode.SET_FEATURES, Feature.ASYNC_EVENT_CONFIGURATION, 1 << 12))
                         .status());
     }
 
@@ -239,6 +239,8 @@ class AdminCommandsTest {
 
     @Test
     void anEventIsMaskedUntilItsLogIsRead() {
+        admin.send(
+                Sq.admin(Opcode.SET_FEATURES, Feature.ASYNC_EVENT_CONFIGURATION, AsyncEvent.CONFIG_NAMESPACE_CHANGED));
         TestRequest first = aer();
         TestRequest second = aer();
         t.addSlowNamespace(5);

@@ -1,0 +1,61 @@
+package org.nvmftarget.data.target;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.nvmftarget.model.Step;
+import org.nvmftarget.model.StepResult;
+import org.nvmftarget.model.TransportAddress;
+
+/** The steps that change where a subsystem is reached. */
+final class ListenerSteps {
+
+    private final Target target;
+    private final SubsystemLocks locks;
+    private final TransportRegistry transports;
+
+    ListenerSteps(Target target, SubsystemLocks locks, TransportRegistry transports) {
+        this.target = target;
+        this.locks = locks;
+        this.transports = transports;
+    }
+
+    /** The view comes first: the address is not open before the subsystem knows of it. */
+    StepResult add(Step.AddListener step, Duration timeout) {
+        return locks.on(step.nqn(), subsystem -> {
+            SubsystemView before = subsystem.view();
+            SortedSet<TransportAddress> listeners = new TreeSet<>(before.spec.listeners());
+            if (!listeners.add(step.address())) {
+                return SubsystemLocks.failed(step.object() + " is there already");
+            }
+            StepResult result =
+                    SubsystemLocks.publishOrTakeBack(subsystem, before.withListeners(listeners), List.of(), timeout);
+            if (!(result instanceof StepResult.Done)) {
+                return result;
+            }
+            StepResult opened = transports.listen(step.address(), step.nqn());
+            if (opened instanceof StepResult.Done) {
+                target.discovery().changed();
+            } else {
+                SubsystemView back = subsystem.view().withListeners(before.spec.listeners());
+                subsystem.publish(back, List.of(), timeout);
+            }
+            return opened;
+        });
+    }
+
+    StepResult remove(Step.RemoveListener step, Duration timeout) {
+        return locks.on(step.nqn(), subsystem -> {
+            SortedSet<TransportAddress> listeners =
+                    new TreeSet<>(subsystem.view().spec.listeners());
+            if (!listeners.remove(step.address())) {
+                return SubsystemLocks.failed("there is no " + step.object());
+            }
+            transports.unlisten(step.address(), step.nqn());
+            SubsystemLocks.publishAndDisconnect(subsystem, subsystem.view().withListeners(listeners), timeout);
+            target.discovery().changed();
+            return StepResult.DONE;
+        });
+    }
+}

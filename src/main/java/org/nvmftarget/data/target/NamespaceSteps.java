@@ -1,0 +1,101 @@
+package org.nvmftarget.data.target;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.Step;
+import org.nvmftarget.model.StepResult;
+
+/** The steps that change namespaces. */
+final class NamespaceSteps {
+
+    private final SubsystemLocks locks;
+    private final BdevRegistry bdevs;
+    private final int reactors;
+
+    NamespaceSteps(SubsystemLocks locks, BdevRegistry bdevs, int reactors) {
+        this.locks = locks;
+        this.bdevs = bdevs;
+        this.reactors = reactors;
+    }
+
+    StepResult add(Step.AddNamespace step, Duration timeout) {
+        return locks.on(step.nqn(), subsystem -> {
+            Nsid nsid = step.namespace().nsid();
+            SubsystemView before = subsystem.view();
+            if (before.namespace(nsid.value()) != null) {
+                return SubsystemLocks.failed(step.object() + " is there already");
+            }
+            if (Integer.compareUnsigned(nsid.value(), before.spec.maxNamespaces()) > 0) {
+                return SubsystemLocks.failed(
+                        step.object() + " is beyond max_namespaces " + before.spec.maxNamespaces());
+            }
+            String name = step.namespace().bdev();
+            Bdev bdev = bdevs.claim(name, new ObjectRef.Namespace(step.nqn(), nsid));
+            if (bdev == null) {
+                return bdevs.refusal(name);
+            }
+            Namespace namespace = new Namespace(step.namespace(), bdev, reactors);
+            StepResult result = SubsystemLocks.publishOrTakeBack(
+                    subsystem, before.withNamespace(namespace), List.of(nsid), timeout);
+            if (!(result instanceof StepResult.Done)) {
+                bdevs.release(name);
+            }
+            return result;
+        });
+    }
+
+    /** I/O under way ends first; what comes later ends in Invalid Namespace or Format. */
+    StepResult remove(Step.RemoveNamespace step, Duration timeout) {
+        return locks.on(step.nqn(), subsystem -> {
+            SubsystemView before = subsystem.view();
+            Namespace namespace = before.namespace(step.nsid().value());
+            if (namespace == null) {
+                return SubsystemLocks.failed("there is no " + step.object());
+            }
+            StepResult result = SubsystemLocks.publishOrTakeBack(
+                    subsystem, before.withoutNamespace(step.nsid()), List.of(step.nsid()), timeout);
+            if (result instanceof StepResult.Done) {
+                bdevs.release(namespace.spec.bdev());
+            }
+            return result;
+        });
+    }
+
+    /** A device in use: the view never shows blocks that the device does not have. */
+    StepResult resize(Bdev bdev, ObjectRef.Namespace claim, long sizeBytes, Duration timeout) {
+        return locks.on(claim.nqn(), subsystem -> {
+            SubsystemView before = subsystem.view();
+            Namespace namespace = before.namespace(claim.nsid().value());
+            if (namespace == null || !namespace.spec.bdev().equals(bdev.spec().name())) {
+                return SubsystemLocks.failed("bdev " + bdev.spec().name() + " changed hands meanwhile");
+            }
+            Namespace resized = namespace.resized(sizeBytes);
+            if (resized.blocks >= namespace.blocks) {
+                bdevs.resize(bdev, sizeBytes);
+                return SubsystemLocks.publishOrTakeBack(subsystem, before.withNamespace(resized), List.of(), timeout);
+            }
+            return shrink(subsystem, resized, sizeBytes, timeout);
+        });
+    }
+
+    /** Holds the namespace's I/O, whether paused or not, until the device is smaller. */
+    private StepResult shrink(Subsystem subsystem, Namespace resized, long sizeBytes, Duration timeout) {
+        SubsystemView before = subsystem.view();
+        Nsid nsid = resized.spec.nsid();
+        SortedSet<Nsid> held = new TreeSet<>(before.hold.namespaces());
+        held.add(nsid);
+        SubsystemView narrow =
+                before.withNamespace(resized).withHold(new SubsystemView.Hold(before.hold.admin(), held));
+        StepResult result = SubsystemLocks.publishOrTakeBack(subsystem, narrow, List.of(nsid), timeout);
+        if (result instanceof StepResult.Done) {
+            bdevs.resize(resized.bdev, sizeBytes);
+            subsystem.publish(subsystem.view().withHold(before.hold), List.of(), timeout);
+        }
+        return result;
+    }
+}
