@@ -20,12 +20,16 @@ public final class Opcode {
     public static final int FLUSH = 0x00;
     public static final int WRITE = 0x01;
     public static final int READ = 0x02;
+    public static final int WRITE_UNCORRECTABLE = 0x04;
+    public static final int COMPARE = 0x05;
     public static final int WRITE_ZEROES = 0x08;
     public static final int DATASET_MANAGEMENT = 0x09;
+    public static final int VERIFY = 0x0C;
     public static final int RESERVATION_REGISTER = 0x0D;
     public static final int RESERVATION_REPORT = 0x0E;
     public static final int RESERVATION_ACQUIRE = 0x11;
     public static final int RESERVATION_RELEASE = 0x15;
+    public static final int COPY = 0x19;
 
     /** Every fabrics command; its FCTYPE says which. */
     public static final int FABRICS = 0x7F;

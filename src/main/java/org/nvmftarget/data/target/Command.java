@@ -6,6 +6,7 @@ import org.nvmftarget.data.bdev.BdevIo;
 import org.nvmftarget.data.bdev.BdevOp;
 import org.nvmftarget.data.bdev.BdevStatus;
 import org.nvmftarget.data.nvme.Cqe;
+import org.nvmftarget.data.nvme.ErrorLogEntry;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 
@@ -32,6 +33,8 @@ final class Command extends BdevIo {
     private int cid;
     private int nsid;
     private long result;
+    /** Parameter error location for the error log. */
+    private int errorLocation;
     /** It was held and its turn has come: it is not held again for the ones behind it. */
     private boolean released;
 
@@ -68,6 +71,7 @@ final class Command extends BdevIo {
         execution = UNPARSED;
         scope = Scope.NEVER_HELD;
         result = 0;
+        errorLocation = ErrorLogEntry.NO_LOCATION;
         released = false;
         seen = null;
         namespace = null;
@@ -129,6 +133,22 @@ final class Command extends BdevIo {
 
     void release() {
         released = true;
+    }
+
+    /** Invalid Field in Command; the error log will say in which byte of the command. */
+    int invalidField(long byteOffset) {
+        return invalidField(byteOffset, 0);
+    }
+
+    /** Invalid Field in Command; the error log will say in which byte of the command, and from which of its bits. */
+    int invalidField(long byteOffset, int bit) {
+        errorLocation = ErrorLogEntry.location(byteOffset, bit);
+        return Status.INVALID_FIELD | Status.DNR;
+    }
+
+    /** As {@link ErrorLogEntry} has it. */
+    int errorLocation() {
+        return errorLocation;
     }
 
     /** DW0 and DW1 of the completion. */

@@ -98,13 +98,20 @@ final class ControllerView {
 
     /** The namespace with the next higher nsid, or null. */
     @Nullable
-    Namespace namespaceAfter(int nsid) {
+    Attached after(int nsid) {
         for (Attached a : attached) {
             if (Integer.compareUnsigned(a.namespace.nsid, nsid) > 0) {
-                return a.namespace;
+                return a;
             }
         }
         return null;
+    }
+
+    /** The namespace with the next higher nsid, or null. */
+    @Nullable
+    Namespace namespaceAfter(int nsid) {
+        Attached next = after(nsid);
+        return next == null ? null : next.namespace;
     }
 
     /** The namespaces and how they are reached, by ascending nsid. */

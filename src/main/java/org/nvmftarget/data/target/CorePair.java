@@ -82,7 +82,7 @@ final class CorePair implements QueuePair {
     private int parse(Command c) {
         int flags = Sqe.flags(c.sqe());
         if ((flags & 3) != 0 || flags >>> 6 != Sqe.PSDT_SGL) {
-            return Status.INVALID_FIELD | Status.DNR;
+            return c.invalidField(Sqe.FLAGS, (flags & 3) != 0 ? 0 : 6);
         }
         if (controller == null) {
             return ConnectCommand.parse(c);

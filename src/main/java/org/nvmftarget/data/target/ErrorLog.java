@@ -17,7 +17,8 @@ final class ErrorLog {
     synchronized void record(int qid, Command c, int status) {
         count++;
         long lba = qid > 0 ? Sqe.slba(c.sqe()) : 0;
-        ring[(int) (count % ENTRIES)] = new ErrorLogEntry(count, qid, c.cid(), status, lba, c.nsid());
+        ring[(int) (count % ENTRIES)] =
+                new ErrorLogEntry(count, qid, c.cid(), status, c.errorLocation(), lba, c.nsid());
     }
 
     synchronized long count() {

@@ -23,6 +23,8 @@ final class Features {
     private int temperatureThreshold = MAX_KELVIN;
     private int errorRecovery;
     private int writeAtomicity;
+    /** The namespaces with DULBE; replaced as a whole. */
+    private volatile int[] dulbe = {};
 
     Features(Controller controller) {
         this.controller = controller;
@@ -34,6 +36,20 @@ final class Features {
         temperatureThreshold = MAX_KELVIN;
         errorRecovery = 0;
         writeAtomicity = 0;
+        dulbe = new int[0];
+    }
+
+    /**
+     * Whether the host wants an error from reading a deallocated block of this namespace (Error Recovery, DULBE); for
+     * every reactor.
+     */
+    boolean dulbe(int nsid) {
+        for (int enabled : dulbe) {
+            if (enabled == nsid) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static int parseSet(Command c) {

@@ -5,6 +5,7 @@ import org.nvmftarget.data.bdev.BdevOp;
 import org.nvmftarget.data.nvme.DsmRange;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Sqe;
+import org.nvmftarget.data.nvme.Status;
 
 /** I/O commands that are several operations on devices, one after the other. */
 final class IoChain {
@@ -18,11 +19,15 @@ final class IoChain {
     /** A flush of all namespaces; the present view counts, since one of them may have gone meanwhile. */
     private static boolean nextFlush(Command c) {
         int last = c.chainIndex() == 0 ? 0 : c.namespace().nsid;
-        Namespace ns = c.pair().seen().namespaceAfter(last);
-        if (ns == null) {
+        ControllerView seen = c.pair().seen();
+        ControllerView.Attached next = seen.after(last);
+        while (next != null && IoAccess.check(c, next) != Status.SUCCESS) {
+            next = seen.after(next.namespace.nsid);
+        }
+        if (next == null) {
             return false;
         }
-        c.submitLink(ns, BdevOp.FLUSH, 0, 0);
+        c.submitLink(next.namespace, BdevOp.FLUSH, 0, 0);
         return true;
     }
 

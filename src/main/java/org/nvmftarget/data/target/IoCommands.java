@@ -44,7 +44,7 @@ final class IoCommands {
                 return Status.INVALID_OPCODE | Status.DNR;
             }
         }
-        return checkTransfer(c) ? validate(c) : Status.INVALID_FIELD | Status.DNR;
+        return checkTransfer(c) ? validate(c) : c.invalidField(Sqe.CDW12);
     }
 
     /** No more than MDTS says. */
@@ -59,11 +59,12 @@ final class IoCommands {
         if (found == null) {
             return validateWithoutNamespace(c, seen);
         }
-        if (found.pathStatus != Status.SUCCESS) {
-            return found.pathStatus;
+        c.validated(seen, found.namespace);
+        int access = IoAccess.check(c, found);
+        if (access != Status.SUCCESS) {
+            return access;
         }
         Namespace ns = found.namespace;
-        c.validated(seen, ns);
         return switch (c.opcode()) {
             case Opcode.READ, Opcode.WRITE -> validateBlocks(c, ns, true);
             case Opcode.WRITE_ZEROES -> validateBlocks(c, ns, false);

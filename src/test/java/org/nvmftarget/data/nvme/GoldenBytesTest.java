@@ -170,9 +170,17 @@ class GoldenBytesTest {
     @Test
     void anErrorEntryHasSixtyFourBytes() {
         MemorySegment s = MemorySegment.ofArray(new byte[64]);
-        new ErrorLogEntry(3, 1, 0x1234, Status.LBA_OUT_OF_RANGE | Status.DNR, 0x99, 2).encode(s, 0);
+        new ErrorLogEntry(
+                        3,
+                        1,
+                        0x1234,
+                        Status.LBA_OUT_OF_RANGE | Status.DNR,
+                        ErrorLogEntry.location(Sqe.CDW12, 3),
+                        0x99,
+                        2)
+                .encode(s, 0);
         assertEquals(
-                "0300000000000000" + "0100" + "3412" + "0081" + "ffff" + "9900000000000000" + "02000000",
+                "0300000000000000" + "0100" + "3412" + "0081" + "3003" + "9900000000000000" + "02000000",
                 hex(s, 0, 28));
         zeroes(s, 28, 64);
     }
