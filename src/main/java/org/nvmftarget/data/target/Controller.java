@@ -7,9 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.Connect;
 import org.nvmftarget.data.nvme.ConnectData;
+import org.nvmftarget.data.nvme.DiscoveryLog;
 import org.nvmftarget.data.nvme.Property;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.reactor.Reactor;
@@ -34,6 +36,7 @@ final class Controller {
     private final ControllerView.Path path;
     private final AsyncEvents events;
     private final AnaReport ana = new AnaReport();
+    private final @Nullable DiscoverySight sight;
     private final KeepAlive keepAlive;
     private final Features features;
     private final ErrorLog errors = new ErrorLog();
@@ -63,6 +66,7 @@ final class Controller {
                         ? AsyncEvent.CONFIG_DISCOVERY_CHANGED
                         : AsyncEvent.CONFIG_NAMESPACE_CHANGED | AsyncEvent.CONFIG_ANA_CHANGED);
         path = new ControllerView.Path(host, admin.listener());
+        sight = discovery ? admin.target().discovery().sight(host, admin.connection()) : null;
         maxIoQueues = discovery ? 0 : admin.connection().options().common().maxIoQpairsPerCtrlr();
         keepAlive = new KeepAlive(
                 this, admin.reactor(), admin.connection().options().common());
@@ -226,6 +230,22 @@ final class Controller {
         if (ana.update(now)) {
             events.anaChanged();
         }
+    }
+
+    /** Looks whether the discovery log has changed for this host, and tells it; on the admin reactor. */
+    void lookAtDiscovery() {
+        if (sight != null && sight.moved()) {
+            events.discoveryChanged();
+        }
+    }
+
+    /** The discovery log; only a discovery controller has one. */
+    DiscoveryLog discoveryLog(int lsp) {
+        lookAtDiscovery();
+        if (sight == null) {
+            throw new IllegalStateException("no discovery controller");
+        }
+        return sight.log(lsp);
     }
 
     AnaReport ana() {

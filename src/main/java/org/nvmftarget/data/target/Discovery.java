@@ -1,14 +1,11 @@
 package org.nvmftarget.data.target;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 import org.nvmftarget.data.nvme.DiscoveryEntry;
-import org.nvmftarget.data.nvme.DiscoveryLog;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.Nqn;
@@ -19,9 +16,12 @@ import org.nvmftarget.model.TransportType;
 /** The discovery subsystem, which is there on every listener for any host, and the log that it gives to each. */
 final class Discovery {
 
+    /** So many hosts' views are kept while they are away. */
+    private static final int VIEWS = 1024;
+
     private final Target target;
     private final Subsystem subsystem;
-    private final AtomicLong generation = new AtomicLong(1);
+    private final DiscoveryViews views = new DiscoveryViews(VIEWS, this::entries);
 
     Discovery(Target target, List<Reactor> reactors, int cntlidOffset) {
         this.target = target;
@@ -46,55 +46,56 @@ final class Discovery {
 
     /** What some host may see has changed. From any thread. */
     void changed() {
-        generation.incrementAndGet();
         for (Controller controller : subsystem.controllers()) {
-            controller.admin().reactor().execute(() -> controller.events().discoveryChanged());
+            controller.admin().reactor().execute(controller::lookAtDiscovery);
         }
     }
 
-    /** The whole log page as this host sees it on this connection. */
-    MemorySegment page(Controller controller) {
-        long now = generation.get();
-        List<DiscoveryEntry> entries = entries(controller);
-        DiscoveryLog log = new DiscoveryLog(now, false, false, entries);
-        MemorySegment page = MemorySegment.ofArray(new byte[log.lengthBytes()]);
-        log.encode(page);
-        return page;
+    /** What a host sees that has come in by {@code connection}. */
+    DiscoverySight sight(Nqn host, Connection connection) {
+        return new DiscoverySight(views.of(new DiscoveryView.Key(host, connection.listener(), connection.local())));
     }
 
-    private List<DiscoveryEntry> entries(Controller controller) {
-        Connection connection = controller.admin().connection();
-        List<DiscoveryEntry> entries = new ArrayList<>();
-        reachable(connection.listener(), connection)
-                .map(a -> entry(a, connection.listener(), DiscoveryEntry.SUBTYPE_CURRENT_DISCOVERY, Nqn.DISCOVERY))
-                .ifPresent(entries::add);
+    private List<DiscoveryView.Listed> entries(DiscoveryView.Key key) {
+        List<DiscoveryView.Listed> entries = new ArrayList<>();
+        int flags = DiscoveryEntry.EFLAGS_DUPLICATE | DiscoveryEntry.EFLAGS_PERSISTENT;
+        add(entries, key, key.listener(), DiscoveryEntry.SUBTYPE_CURRENT_DISCOVERY, Nqn.DISCOVERY, flags);
         for (Subsystem s : target.subsystems()) {
             SubsystemView view = s.view();
-            if (view.deactivating || !view.allows(controller.host())) {
+            if (view.deactivating || !view.allows(key.host())) {
                 continue;
             }
             for (TransportAddress declared : view.spec.listeners()) {
-                reachable(declared, connection)
-                        .map(a -> entry(a, declared, DiscoveryEntry.SUBTYPE_NVM, s.nqn()))
-                        .ifPresent(entries::add);
+                add(entries, key, declared, DiscoveryEntry.SUBTYPE_NVM, s.nqn(), 0);
             }
         }
         return entries;
     }
 
+    private void add(
+            List<DiscoveryView.Listed> to,
+            DiscoveryView.Key key,
+            TransportAddress declared,
+            int subtype,
+            Nqn nqn,
+            int flags) {
+        reachable(declared, key.local())
+                .map(a -> entry(a, declared, subtype, nqn, flags))
+                .ifPresent(entry -> to.add(new DiscoveryView.Listed(entry, declared.equals(key.listener()))));
+    }
+
     /** A wildcard is no address to connect to: it becomes the one that the host has reached, if that is of its kind. */
-    private static Optional<TransportAddress> reachable(TransportAddress declared, Connection connection) {
+    private static Optional<TransportAddress> reachable(TransportAddress declared, TransportAddress local) {
         if (!declared.isWildcard()) {
             return Optional.of(declared);
         }
-        TransportAddress local = connection.local();
         return local.adrfam() == declared.adrfam()
                 ? Optional.of(
                         new TransportAddress(declared.trtype(), local.adrfam(), local.traddr(), declared.trsvcid()))
                 : Optional.empty();
     }
 
-    private DiscoveryEntry entry(TransportAddress address, TransportAddress declared, int subtype, Nqn nqn) {
+    private DiscoveryEntry entry(TransportAddress address, TransportAddress declared, int subtype, Nqn nqn, int flags) {
         return new DiscoveryEntry(
                 address.trtype() == TransportType.RDMA ? DiscoveryEntry.TRTYPE_RDMA : DiscoveryEntry.TRTYPE_TCP,
                 address.adrfam() == AddressFamily.IPV6 ? DiscoveryEntry.ADRFAM_IPV6 : DiscoveryEntry.ADRFAM_IPV4,
@@ -102,7 +103,7 @@ final class Discovery {
                 DiscoveryEntry.TREQ_SQ_FLOW_OPTIONAL,
                 target.transports().portId(declared),
                 adminQueueEntries(address.trtype()),
-                subtype == DiscoveryEntry.SUBTYPE_CURRENT_DISCOVERY ? DiscoveryEntry.EFLAGS_PERSISTENT : 0,
+                flags,
                 address.trsvcid(),
                 nqn.value(),
                 address.traddr());

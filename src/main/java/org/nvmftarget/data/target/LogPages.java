@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.BdevStats;
 import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.nvme.AsyncEvent;
+import org.nvmftarget.data.nvme.DiscoveryLog;
 import org.nvmftarget.data.nvme.ErrorLogEntry;
 import org.nvmftarget.data.nvme.Identify;
 import org.nvmftarget.data.nvme.LogPage;
 import org.nvmftarget.data.nvme.Status;
+import org.nvmftarget.data.nvme.Wire;
 import org.nvmftarget.model.Nsid;
 
 /** Get Log Page (NVMe Base specification 2.0, section 5.16). Reading beyond a page's end gives zeroes. */
@@ -73,10 +75,11 @@ final class LogPages {
             case LogPage.SUPPORTED -> {
                 MemorySegment page = zeroed(LogPage.SUPPORTED_BYTES);
                 LogPage.encodeSupported(page, LogPage.SUPPORTED, LogPage.ERROR, LogPage.DISCOVERY);
+                Wire.putU16(page, LogPage.DISCOVERY * 4L + 2, DiscoveryLog.SUPPORTED_PARAMETERS);
                 yield page;
             }
             case LogPage.ERROR -> errorPage(c.controller());
-            case LogPage.DISCOVERY -> c.pair().target().discovery().page(c.controller());
+            case LogPage.DISCOVERY -> discoveryLog(c);
             default -> null;
         };
     }
@@ -116,6 +119,13 @@ final class LogPages {
             case LogPage.ANA -> anaPage(c);
             default -> null;
         };
+    }
+
+    private static MemorySegment discoveryLog(Command c) {
+        DiscoveryLog log = c.controller().discoveryLog(LogPage.lsp(c.sqe()));
+        MemorySegment page = zeroed(log.lengthBytes());
+        log.encode(page);
+        return page;
     }
 
     private static MemorySegment anaPage(Command c) {

@@ -116,7 +116,7 @@ public final class Target implements TargetControl {
         }
         return switch (step) {
             case Step.CreateTransport s -> transports.create(s.options());
-            case Step.SetTransportOptions s -> transports.setOptions(s.options());
+            case Step.SetTransportOptions s -> setTransportOptions(s);
             case Step.RemoveTransport s -> transports.remove(s.trtype());
             case Step.CreateBdev s -> bdevs.create(s.bdev());
             case Step.ResizeBdev s -> resize(s, timeout);
@@ -133,6 +133,13 @@ public final class Target implements TargetControl {
             case Step.AddListener s -> listenerSteps.add(s, timeout);
             case Step.RemoveListener s -> listenerSteps.remove(s, timeout);
         };
+    }
+
+    /** How deep an admin queue may be stands in the discovery log. */
+    private StepResult setTransportOptions(Step.SetTransportOptions step) {
+        StepResult result = transports.setOptions(step.options());
+        discovery.changed();
+        return result;
     }
 
     private StepResult resize(Step.ResizeBdev step, Duration timeout) {

@@ -76,6 +76,26 @@ final class TestTarget {
         done(new Step.AddListener(NQN, ADDRESS));
     }
 
+    /** The defaults of TCP, but for the depth of admin queues. */
+    static TransportOptions.Tcp tcpWithAdminDepth(int entries) {
+        TransportOptions.Tcp tcp = TransportOptions.tcp();
+        TransportOptions.Common c = tcp.common();
+        return new TransportOptions.Tcp(
+                new TransportOptions.Common(
+                        c.maxQueueDepth(),
+                        c.maxIoQpairsPerCtrlr(),
+                        c.inCapsuleDataSizeBytes(),
+                        entries,
+                        c.maxIoSizeBytes(),
+                        c.ackTimeoutMs(),
+                        c.kasUnits(),
+                        c.minKatoMs(),
+                        c.abortTimeoutSec()),
+                tcp.c2hSuccess(),
+                tcp.sockPriority(),
+                tcp.controlMsgNum());
+    }
+
     static BdevSpec.Malloc malloc(String name, long blocks) {
         return new BdevSpec.Malloc(name, blocks * BLOCK, BLOCK, Identity.bdevUuid("malloc", name, ""));
     }
