@@ -39,7 +39,7 @@ final class Announcer {
             SortedSet<String> now = new TreeSet<>();
             for (SubsystemSpec subsystem :
                     target.snapshot().config().subsystems().values()) {
-                subsystem.listeners().forEach(address -> now.add(connect(address, subsystem)));
+                subsystem.listeners().keySet().forEach(address -> now.add(connect(address, subsystem)));
             }
             now.stream().filter(line -> !told.contains(line)).forEach(line -> out.println("connect: " + line));
             told.clear();

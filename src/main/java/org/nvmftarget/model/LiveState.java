@@ -1,6 +1,7 @@
 package org.nvmftarget.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -8,14 +9,20 @@ import java.util.TreeMap;
  * An immutable snapshot of the live target. RPC, metrics, export and the planner read it and nothing else.
  *
  * @param config what the target is, in the words of the spec
- * @param subsystems run-time facts per subsystem of {@code config}
+ * @param subsystems run-time facts per subsystem of {@code config}, and of the discovery subsystem
+ * @param stats counters since the program's start
  */
-public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystems) {
+public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystems, Stats stats) {
 
     public static final LiveState EMPTY = new LiveState(TargetConfig.EMPTY, new TreeMap<>());
 
     public LiveState {
         subsystems = Sorted.copy(subsystems);
+    }
+
+    /** With nothing counted. */
+    public LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystems) {
+        this(config, subsystems, Stats.NONE);
     }
 
     /** The states of a subsystem. */
@@ -46,8 +53,125 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
      *
      * @param hostId the host identifier, 32 hexadecimal digits
      * @param listener the declared address that the host came in through
+     * @param queuePairs its connected queue pairs, by ascending qid
      * @param hasWritten the host has written to a namespace since it connected
      */
     public record Controller(
-            int cntlid, Nqn host, String hostId, TransportAddress listener, int ioQueues, boolean hasWritten) {}
+            int cntlid,
+            Nqn host,
+            String hostId,
+            TransportAddress listener,
+            List<QueuePair> queuePairs,
+            boolean hasWritten) {
+        public Controller {
+            queuePairs = List.copyOf(queuePairs);
+        }
+
+        /** How many queue pairs there are besides the admin queue's. */
+        public int ioQueues() {
+            return (int) queuePairs.stream().filter(pair -> pair.qid() != 0).count();
+        }
+    }
+
+    /**
+     * One connected queue pair.
+     *
+     * @param qid 0 for the admin queue
+     * @param leaving it is being disconnected
+     * @param thread the reactor that owns it
+     * @param local the address that the host reached, never a wildcard
+     * @param peer the host's own; absent where the transport does not tell it
+     */
+    public record QueuePair(
+            int qid, boolean leaving, String thread, TransportAddress local, Optional<TransportAddress> peer) {}
+
+    /** @param pollGroups one per reactor, in their order */
+    public record Stats(List<PollGroup> pollGroups) {
+        public static final Stats NONE = new Stats(List.of());
+
+        public Stats {
+            pollGroups = List.copyOf(pollGroups);
+        }
+    }
+
+    /**
+     * What one reactor has done, as {@code nvmf_get_stats} names it.
+     *
+     * @param name of the reactor
+     * @param adminQpairs admin queues that were connected
+     * @param ioQpairs I/O queues that were connected
+     * @param currentAdminQpairs admin queues that are connected now
+     * @param currentIoQpairs I/O queues that are connected now
+     * @param currentUnassociatedQpairs connections on which no Connect command has succeeded yet
+     * @param pendingBdevIo commands that wait for a bdev to take them
+     * @param completedNvmeIo I/O commands that were completed
+     * @param transports one per transport
+     */
+    public record PollGroup(
+            String name,
+            long adminQpairs,
+            long ioQpairs,
+            int currentAdminQpairs,
+            int currentIoQpairs,
+            int currentUnassociatedQpairs,
+            long pendingBdevIo,
+            long completedNvmeIo,
+            List<TransportStats> transports) {
+        public PollGroup {
+            transports = List.copyOf(transports);
+        }
+    }
+
+    /**
+     * What one transport has and has done on one reactor.
+     *
+     * @param poolBytes memory for data and capsules that it has there
+     * @param pendingDataBuffer requests that had to wait for a buffer
+     * @param devices RDMA devices that the reactor polls; none for TCP
+     */
+    public record TransportStats(
+            TransportType trtype, long poolBytes, long pendingDataBuffer, List<RdmaDevice> devices) {
+        public TransportStats {
+            devices = List.copyOf(devices);
+        }
+
+        /** Of a transport that has nothing there. */
+        public static TransportStats none(TransportType trtype) {
+            return new TransportStats(trtype, 0, 0, List.of());
+        }
+    }
+
+    /**
+     * Counters of one RDMA device on one reactor.
+     *
+     * @param name of the device
+     * @param polls of its completion queue
+     * @param idlePolls those that found nothing
+     * @param completions work completions
+     * @param requests commands
+     * @param requestLatencyNs time from a command's arrival to its response, summed up over all
+     * @param pendingFreeRequest commands that had to wait for a request object
+     * @param pendingRdmaRead commands that had to wait before their RDMA READ
+     * @param pendingRdmaWrite commands that had to wait before their RDMA WRITE
+     * @param pendingRdmaSend commands that had to wait before their response
+     * @param totalSendWrs work requests that were posted to send queues
+     * @param sendDoorbellUpdates calls that posted them
+     * @param totalRecvWrs work requests that were posted to receive queues
+     * @param recvDoorbellUpdates calls that posted them
+     */
+    public record RdmaDevice(
+            String name,
+            long polls,
+            long idlePolls,
+            long completions,
+            long requests,
+            long requestLatencyNs,
+            long pendingFreeRequest,
+            long pendingRdmaRead,
+            long pendingRdmaWrite,
+            long pendingRdmaSend,
+            long totalSendWrs,
+            long sendDoorbellUpdates,
+            long totalRecvWrs,
+            long recvDoorbellUpdates) {}
 }

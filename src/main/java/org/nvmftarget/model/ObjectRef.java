@@ -41,10 +41,19 @@ public sealed interface ObjectRef {
         }
     }
 
+    /** @param nqn {@link Nqn#DISCOVERY} for one of the discovery subsystem's own */
     record Listener(Nqn nqn, TransportAddress address) implements ObjectRef {
         @Override
         public String toString() {
-            return "subsystems." + nqn + ".listeners[" + address + "]";
+            String owner = nqn.equals(Nqn.DISCOVERY) ? "discovery" : "subsystems." + nqn;
+            return owner + ".listeners[" + address + "]";
+        }
+    }
+
+    record Referral(TransportAddress address) implements ObjectRef {
+        @Override
+        public String toString() {
+            return "discovery.referrals[" + address + "]";
         }
     }
 }

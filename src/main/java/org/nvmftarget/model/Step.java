@@ -1,6 +1,7 @@
 package org.nvmftarget.model;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /**
@@ -139,10 +140,51 @@ public sealed interface Step {
         }
     }
 
-    record AddListener(Nqn nqn, TransportAddress address) implements Step {
+    /** Moves a namespace to another ANA group. */
+    record SetAnaGroup(Nqn nqn, Nsid nsid, int anaGroup) implements Step {
         @Override
         public ObjectRef object() {
-            return new ObjectRef.Listener(nqn, address);
+            return new ObjectRef.Namespace(nqn, nsid);
+        }
+    }
+
+    /**
+     * Says who sees a namespace; absent: every host of the subsystem. For a host that no longer does, it is as if the
+     * namespace were removed.
+     */
+    record SetNamespaceHosts(Nqn nqn, Nsid nsid, Optional<SortedSet<Nqn>> hosts) implements Step {
+        public SetNamespaceHosts {
+            hosts = hosts.map(Sorted::copy);
+        }
+
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Namespace(nqn, nsid);
+        }
+    }
+
+    /** @param nqn {@link Nqn#DISCOVERY} for an address on which the discovery subsystem is served besides all others */
+    record AddListener(Nqn nqn, ListenerSpec listener) implements Step {
+        /** With every ANA group optimized. */
+        public AddListener(Nqn nqn, TransportAddress address) {
+            this(nqn, ListenerSpec.of(address));
+        }
+
+        public TransportAddress address() {
+            return listener.address();
+        }
+
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Listener(nqn, listener.address());
+        }
+    }
+
+    /** Gives a listener all its ANA states at once. */
+    record SetAnaState(Nqn nqn, ListenerSpec listener) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Listener(nqn, listener.address());
         }
     }
 
@@ -151,6 +193,20 @@ public sealed interface Step {
         @Override
         public ObjectRef object() {
             return new ObjectRef.Listener(nqn, address);
+        }
+    }
+
+    record AddReferral(Referral referral) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Referral(referral.address());
+        }
+    }
+
+    record RemoveReferral(TransportAddress address) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Referral(address);
         }
     }
 }

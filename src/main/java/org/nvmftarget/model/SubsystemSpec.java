@@ -11,6 +11,7 @@ import java.util.SortedSet;
  * @param maxNamespaces highest namespace identifier and count
  * @param minCntlid lowest controller identifier, 1 to 0xFFEF
  * @param maxCntlid highest controller identifier
+ * @param listeners each under its address
  * @param protect a candidate that would remove this subsystem, or a host's access to it, is refused. Part of the
  *     accepted spec alone: the target itself does not know it, and a live subsystem has {@code false}
  */
@@ -24,7 +25,7 @@ public record SubsystemSpec(
         boolean allowAnyHost,
         SortedSet<Nqn> hosts,
         SortedMap<Nsid, NamespaceSpec> namespaces,
-        SortedSet<TransportAddress> listeners,
+        SortedMap<TransportAddress, ListenerSpec> listeners,
         boolean protect) {
 
     public static final int DEFAULT_MAX_NAMESPACES = 32;

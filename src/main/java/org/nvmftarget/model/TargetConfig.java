@@ -10,7 +10,8 @@ import java.util.TreeMap;
 public record TargetConfig(
         SortedMap<TransportType, TransportOptions> transports,
         SortedMap<String, BdevSpec> bdevs,
-        SortedMap<Nqn, SubsystemSpec> subsystems) {
+        SortedMap<Nqn, SubsystemSpec> subsystems,
+        DiscoverySpec discovery) {
 
     /** A target with nothing in it. */
     public static final TargetConfig EMPTY = new TargetConfig(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
@@ -21,7 +22,15 @@ public record TargetConfig(
         subsystems = Sorted.copy(subsystems);
     }
 
+    /** With nothing of its own in the discovery subsystem. */
+    public TargetConfig(
+            SortedMap<TransportType, TransportOptions> transports,
+            SortedMap<String, BdevSpec> bdevs,
+            SortedMap<Nqn, SubsystemSpec> subsystems) {
+        this(transports, bdevs, subsystems, DiscoverySpec.NONE);
+    }
+
     public boolean isEmpty() {
-        return transports.isEmpty() && bdevs.isEmpty() && subsystems.isEmpty();
+        return transports.isEmpty() && bdevs.isEmpty() && subsystems.isEmpty() && discovery.isEmpty();
     }
 }

@@ -1,5 +1,7 @@
 package org.nvmftarget.model;
 
+import java.util.Locale;
+
 /**
  * Effective options of one transport; every value is honoured as it stands or refused. Sizes are in bytes. Names, and
  * the defaults of {@link #rdma()} and {@link #tcp()}, are SPDK's, except where the documentation says otherwise.
@@ -13,7 +15,7 @@ public sealed interface TransportOptions {
 
     /** The options of RDMA with nothing declared. */
     static Rdma rdma() {
-        return new Rdma(Common.DEFAULTS, 4096, false, 4096, 128, false, 4095);
+        return new Rdma(Common.DEFAULTS, 4096, false, 4096, 128, false, 4095, Poll.ADAPTIVE);
     }
 
     /** The options of TCP with nothing declared. */
@@ -47,6 +49,19 @@ public sealed interface TransportOptions {
         public static final Common DEFAULTS = new Common(128, 127, 4096, 128, 131072, 0, 100, 10_000, 1);
     }
 
+    /** How a reactor looks for the completions of its queues. */
+    enum Poll {
+        /** Without pause while work comes, then asleep until there is some. */
+        ADAPTIVE,
+        /** Without pause as long as there are queues: the least latency, and a whole CPU. */
+        BUSY;
+
+        /** The spelling of the spec file. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /**
      * @param maxSrqDepth receives of a shared receive queue
      * @param noSrq every queue has receives of its own
@@ -54,6 +69,7 @@ public sealed interface TransportOptions {
      * @param acceptorBacklog backlog of {@code rdma_listen}
      * @param noWrBatching post every work request by itself
      * @param dataWrPoolSize work requests for data transfers
+     * @param poll how reactors look for completions
      */
     record Rdma(
             Common common,
@@ -62,7 +78,8 @@ public sealed interface TransportOptions {
             int numCqe,
             int acceptorBacklog,
             boolean noWrBatching,
-            int dataWrPoolSize)
+            int dataWrPoolSize,
+            Poll poll)
             implements TransportOptions {
         @Override
         public TransportType trtype() {

@@ -1,18 +1,24 @@
 package org.nvmftarget.control.plan;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nvmftarget.model.AddressFamily;
+import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DiscoverySpec;
 import org.nvmftarget.model.Identity;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportAddress;
@@ -58,7 +64,7 @@ final class Configs {
                 subsystems.put(nqn, subsystem(nqn, transports, bdevs, free));
             }
         }
-        return new TargetConfig(transports, bdevs, subsystems);
+        return new TargetConfig(transports, bdevs, subsystems, discovery(transports));
     }
 
     private TransportOptions options(TransportType trtype) {
@@ -70,7 +76,8 @@ final class Configs {
     }
 
     private static TransportOptions.Rdma rdmaWithoutSrq() {
-        return new TransportOptions.Rdma(TransportOptions.Common.DEFAULTS, 4096, true, 4096, 128, false, 4095);
+        return new TransportOptions.Rdma(
+                TransportOptions.Common.DEFAULTS, 4096, true, 4096, 128, false, 4095, TransportOptions.Poll.BUSY);
     }
 
     private BdevSpec bdev(String name) {
@@ -92,24 +99,71 @@ final class Configs {
                 }
             }
         }
-        TreeSet<Nqn> hosts = new TreeSet<>();
-        TreeSet<TransportAddress> listeners = new TreeSet<>();
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>();
         for (int i = 0; i < 3; i++) {
-            if (chance(50)) {
-                hosts.add(new Nqn("nqn.2026-11.org.example:host" + i));
-            }
-            TransportType trtype = chance(60) ? TransportType.TCP : TransportType.RDMA;
+            TransportType trtype = trtype();
             if (chance(50) && transports.containsKey(trtype)) {
-                listeners.add(new TransportAddress(trtype, AddressFamily.IPV4, "10.0.0." + i, 4420));
+                TransportAddress address = address(trtype, i);
+                listeners.put(address, listener(address));
             }
         }
         String serial = chance(85) ? "NT1" : "NT2";
         return new SubsystemSpec(
-                nqn, serial, "model", 32, 1, 0xFFEF, chance(30), hosts, namespaces, listeners, chance(20));
+                nqn, serial, "model", 32, 1, 0xFFEF, chance(30), hosts(), namespaces, listeners, chance(20));
+    }
+
+    private TransportType trtype() {
+        return chance(60) ? TransportType.TCP : TransportType.RDMA;
+    }
+
+    private static TransportAddress address(TransportType trtype, int i) {
+        return new TransportAddress(trtype, AddressFamily.IPV4, "10.0.0." + i, 4420);
+    }
+
+    private ListenerSpec listener(TransportAddress address) {
+        TreeMap<Integer, AnaState> exceptions = new TreeMap<>();
+        for (int group = 1; group <= 3; group++) {
+            if (chance(20)) {
+                exceptions.put(group, anaState());
+            }
+        }
+        return new ListenerSpec(address, chance(70) ? AnaState.OPTIMIZED : anaState(), exceptions);
+    }
+
+    private AnaState anaState() {
+        return List.copyOf(EnumSet.allOf(AnaState.class)).get(random.nextInt(AnaState.values().length));
+    }
+
+    private SortedSet<Nqn> hosts() {
+        SortedSet<Nqn> hosts = new TreeSet<>();
+        for (int i = 0; i < 3; i++) {
+            if (chance(50)) {
+                hosts.add(new Nqn("nqn.2026-11.org.example:host" + i));
+            }
+        }
+        return hosts;
+    }
+
+    private DiscoverySpec discovery(Map<TransportType, TransportOptions> transports) {
+        TreeSet<TransportAddress> listeners = new TreeSet<>();
+        TreeMap<TransportAddress, Referral> referrals = new TreeMap<>();
+        for (int i = 0; i < 2; i++) {
+            TransportType trtype = trtype();
+            if (chance(40) && transports.containsKey(trtype)) {
+                listeners.add(address(trtype, i));
+            }
+            if (chance(40)) {
+                TransportAddress there = new TransportAddress(trtype, AddressFamily.IPV4, "10.1.0." + i, 8009);
+                referrals.put(there, new Referral(there, Nqn.DISCOVERY, chance(30)));
+            }
+        }
+        return new DiscoverySpec(listeners, referrals);
     }
 
     private NamespaceSpec namespace(Nqn nqn, Nsid nsid, BdevSpec bdev) {
         var uuid = chance(60) ? Identity.namespaceUuid(nqn, nsid, bdev.uuid()) : new java.util.UUID(7, nsid.value());
-        return new NamespaceSpec(nsid, bdev.name(), uuid, Identity.nguid(uuid), Optional.empty());
+        int group = chance(70) ? 1 : 1 + random.nextInt(3);
+        Optional<SortedSet<Nqn>> hosts = chance(60) ? Optional.empty() : Optional.of(hosts());
+        return new NamespaceSpec(nsid, bdev.name(), uuid, Identity.nguid(uuid), Optional.empty(), group, hosts);
     }
 }

@@ -5,13 +5,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.Step;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
@@ -27,6 +33,8 @@ final class ModelTarget {
     private final Map<TransportType, TransportOptions> transports = new HashMap<>();
     private final Map<String, BdevSpec> bdevs = new HashMap<>();
     private final Map<Nqn, Sub> subsystems = new HashMap<>();
+    private final Set<TransportAddress> discoveryListeners = new HashSet<>();
+    private final Map<TransportAddress, Referral> referrals = new HashMap<>();
     private final List<String> pauses = new ArrayList<>();
 
     private static final class Sub {
@@ -35,7 +43,7 @@ final class ModelTarget {
         boolean paused;
         final Set<Nqn> hosts = new HashSet<>();
         final Map<Nsid, NamespaceSpec> namespaces = new HashMap<>();
-        final Set<TransportAddress> listeners = new HashSet<>();
+        final Map<TransportAddress, ListenerSpec> listeners = new HashMap<>();
         final Set<Nsid> drained = new HashSet<>();
 
         Sub(SubsystemSpec attributes) {
@@ -46,12 +54,14 @@ final class ModelTarget {
     ModelTarget(TargetConfig config) {
         transports.putAll(config.transports());
         bdevs.putAll(config.bdevs());
+        discoveryListeners.addAll(config.discovery().listeners());
+        referrals.putAll(config.discovery().referrals());
         for (SubsystemSpec spec : config.subsystems().values()) {
             Sub s = new Sub(spec);
             s.allowAnyHost = spec.allowAnyHost();
             s.hosts.addAll(spec.hosts());
             s.namespaces.putAll(spec.namespaces());
-            s.listeners.addAll(spec.listeners());
+            s.listeners.putAll(spec.listeners());
             subsystems.put(spec.nqn(), s);
         }
     }
@@ -77,9 +87,13 @@ final class ModelTarget {
                         s.allowAnyHost,
                         new TreeSet<>(s.hosts),
                         new TreeMap<>(s.namespaces),
-                        new TreeSet<>(s.listeners),
+                        new TreeMap<>(s.listeners),
                         false)));
-        return new TargetConfig(new TreeMap<>(transports), new TreeMap<>(bdevs), specs);
+        return new TargetConfig(
+                new TreeMap<>(transports),
+                new TreeMap<>(bdevs),
+                specs,
+                new DiscoverySpec(new TreeSet<>(discoveryListeners), new TreeMap<>(referrals)));
     }
 
     void apply(Step step) {
@@ -119,16 +133,65 @@ final class ModelTarget {
                 check(sub(h.nqn()).allowAnyHost != h.allow(), step + ": is so already");
                 sub(h.nqn()).allowAnyHost = h.allow();
             }
-            case Step.AddListener l -> {
-                Sub s = sub(l.nqn());
-                check(transports.containsKey(l.address().trtype()), step + ": no transport");
-                check(s.paused || s.listeners.isEmpty() || isNew(s), step + ": neither paused nor new");
-                check(s.listeners.add(l.address()), step + ": listens already");
+            case Step.SetAnaGroup n -> {
+                NamespaceSpec before = paused(n.nqn(), step).namespaces.get(n.nsid());
+                alter(n.nqn(), step, before, before == null ? null : before.withAnaGroup(n.anaGroup()));
+            }
+            case Step.SetNamespaceHosts n -> setNamespaceHosts(n);
+            case Step.AddListener l -> addListener(l);
+            case Step.SetAnaState l -> {
+                ListenerSpec before =
+                        paused(l.nqn(), step).listeners.replace(l.listener().address(), l.listener());
+                check(before != null && !before.equals(l.listener()), step + ": is so already, or is not there");
             }
             case Step.RemoveListener l -> {
-                check(sub(l.nqn()).paused, step + ": not paused");
-                check(sub(l.nqn()).listeners.remove(l.address()), step + ": does not listen");
+                if (l.nqn().equals(Nqn.DISCOVERY)) {
+                    check(discoveryListeners.remove(l.address()), step + ": does not listen");
+                } else {
+                    check(paused(l.nqn(), step).listeners.remove(l.address()) != null, step + ": does not listen");
+                }
             }
+            case Step.AddReferral r ->
+                check(referrals.putIfAbsent(r.referral().address(), r.referral()) == null, step + ": is there already");
+            case Step.RemoveReferral r -> check(referrals.remove(r.address()) != null, step + ": no such referral");
+        }
+    }
+
+    private Sub paused(Nqn nqn, Step step) {
+        check(sub(nqn).paused, step + ": not paused");
+        return sub(nqn);
+    }
+
+    private void addListener(Step.AddListener l) {
+        check(transports.containsKey(l.address().trtype()), l + ": no transport");
+        if (l.nqn().equals(Nqn.DISCOVERY)) {
+            check(discoveryListeners.add(l.address()), l + ": listens already");
+            return;
+        }
+        Sub s = sub(l.nqn());
+        check(s.paused || isNew(s), l + ": neither paused nor new");
+        check(s.listeners.putIfAbsent(l.address(), l.listener()) == null, l + ": listens already");
+    }
+
+    /** Who loses the namespace must have nothing under way. */
+    private void setNamespaceHosts(Step.SetNamespaceHosts n) {
+        Sub s = paused(n.nqn(), n);
+        NamespaceSpec before = s.namespaces.get(n.nsid());
+        NamespaceSpec after = before == null ? null : before.withHosts(n.hosts());
+        boolean hides = before != null
+                && after != null
+                && Stream.of("host0", "host1", "host2", "other")
+                        .map(name -> new Nqn("nqn.2026-11.org.example:" + name))
+                        .anyMatch(host -> before.isVisibleTo(host) && !after.isVisibleTo(host));
+        check(!hides || s.drained.contains(n.nsid()), n + ": not drained");
+        alter(n.nqn(), n, before, after);
+    }
+
+    private void alter(Nqn nqn, Step step, @Nullable NamespaceSpec before, @Nullable NamespaceSpec after) {
+        check(before != null, step + ": no such namespace");
+        check(!Objects.equals(before, after), step + ": is so already");
+        if (after != null) {
+            sub(nqn).namespaces.put(after.nsid(), after);
         }
     }
 
@@ -140,8 +203,9 @@ final class ModelTarget {
     private final Set<Sub> created = new HashSet<>();
 
     private void removeTransport(Step.RemoveTransport t) {
-        boolean used = subsystems.values().stream()
-                .flatMap(s -> s.listeners.stream())
+        boolean used = Stream.concat(
+                        discoveryListeners.stream(),
+                        subsystems.values().stream().flatMap(s -> s.listeners.keySet().stream()))
                 .anyMatch(address -> address.trtype() == t.trtype());
         check(!used, t + ": has listeners");
         check(transports.remove(t.trtype()) != null, t + ": no such transport");
@@ -175,7 +239,7 @@ final class ModelTarget {
                 false,
                 new TreeSet<>(),
                 new TreeMap<>(),
-                new TreeSet<>(),
+                new TreeMap<>(),
                 false));
         created.add(s);
         check(subsystems.put(c.nqn(), s) == null, c + ": exists");

@@ -104,7 +104,7 @@ class PlanProperties {
             case ObjectRef.Subsystem s ->
                 steps.contains(new Step.RemoveSubsystem(s.nqn()))
                         && spec(plan.desired(), s.nqn()).isPresent();
-            case ObjectRef.Bdev _, ObjectRef.Transport _ -> false;
+            case ObjectRef.Bdev _, ObjectRef.Transport _, ObjectRef.Referral _ -> false;
         };
     }
 
@@ -123,6 +123,7 @@ class PlanProperties {
                     spec(live(live), s.nqn())
                             .orElseThrow()
                             .listeners()
+                            .keySet()
                             .forEach(address -> assertTrue(!added.contains(address), "added before removed"));
                 default -> {}
             }
@@ -138,9 +139,9 @@ class PlanProperties {
             if (step.step() instanceof Step.AddListener listener) {
                 TargetConfig now = target.config();
                 plan.desired().subsystems().values().stream()
-                        .filter(s -> s.listeners().contains(listener.address()))
+                        .filter(s -> s.listeners().containsKey(listener.address()))
                         .filter(s -> spec(plan.live(), s.nqn())
-                                .filter(was -> was.listeners().contains(listener.address()))
+                                .filter(was -> was.listeners().containsKey(listener.address()))
                                 .isEmpty())
                         .forEach(s -> {
                             SubsystemSpec is = spec(now, s.nqn()).orElseThrow();
@@ -173,7 +174,7 @@ class PlanProperties {
                     case ObjectRef.Namespace n -> pending.contains(new ObjectRef.Subsystem(n.nqn()));
                     case ObjectRef.Host h -> pending.contains(new ObjectRef.Subsystem(h.nqn()));
                     case ObjectRef.Listener l -> pending.contains(new ObjectRef.Subsystem(l.nqn()));
-                    case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _ -> false;
+                    case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _, ObjectRef.Referral _ -> false;
                 };
     }
 

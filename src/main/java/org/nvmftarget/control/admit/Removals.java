@@ -22,9 +22,11 @@ final class Removals {
             case Change.Bdev b -> b.before().isPresent() && !isGrowth(b.before().get(), b.after());
             case Change.Subsystem s ->
                 s.before().isPresent() && !isOpening(s.before().get(), s.after());
-            case Change.Namespace n -> n.before().isPresent();
+            case Change.Namespace n -> n.takesAway();
             case Change.Host h -> !h.added();
-            case Change.Listener l -> !l.added();
+            case Change.Listener l -> l.after().isEmpty();
+            case Change.DiscoveryListener l -> !l.added();
+            case Change.DiscoveryReferral r -> r.after().isEmpty();
         };
     }
 

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.nvmftarget.model.AddressFamily;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.TransportAddress;
@@ -29,7 +30,7 @@ final class ListenersBinder {
         this.addresses = new SharedAddresses(problems);
     }
 
-    SortedSet<TransportAddress> bind(Optional<Nqn> nqn, Optional<Value> section) {
+    SortedMap<TransportAddress, ListenerSpec> bind(Optional<Nqn> nqn, Optional<Value> section) {
         Map<TransportAddress, Value> seen = new HashMap<>();
         for (Value item : section.flatMap(Value::items).orElse(List.of())) {
             item.fields(Section.LISTENER).flatMap(this::address).ifPresent(address -> {
@@ -44,7 +45,9 @@ final class ListenersBinder {
                 nqn.ifPresent(n -> declarations.add(new ObjectRef.Listener(n, address), item.place()));
             });
         }
-        return new TreeSet<>(seen.keySet());
+        SortedMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>();
+        seen.keySet().forEach(address -> listeners.put(address, ListenerSpec.of(address)));
+        return listeners;
     }
 
     /** To be called once, after the last subsystem. */

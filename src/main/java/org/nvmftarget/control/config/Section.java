@@ -43,7 +43,8 @@ final class Section {
                     "num_cqe",
                     "acceptor_backlog",
                     "no_wr_batching",
-                    "data_wr_pool_size"),
+                    "data_wr_pool_size",
+                    "poll"),
             Foreign.TRANSPORT);
     static final Section TCP = new Section(
             "transports.tcp",

@@ -1,11 +1,13 @@
 package org.nvmftarget.control.config;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.nvmftarget.model.ByteSize;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.TransportOptions;
@@ -53,8 +55,19 @@ record Transports(SortedMap<TransportType, TransportOptions> options, Set<Transp
                         f.integer("num_cqe", defaults.numCqe(), 16, MILLION),
                         f.integer("acceptor_backlog", defaults.acceptorBacklog(), 1, 65535),
                         f.flag("no_wr_batching", defaults.noWrBatching()),
-                        f.integer("data_wr_pool_size", defaults.dataWrPoolSize(), 1, MILLION)))
+                        f.integer("data_wr_pool_size", defaults.dataWrPoolSize(), 1, MILLION),
+                        poll(f, defaults.poll())))
                 .orElse(defaults);
+    }
+
+    private static TransportOptions.Poll poll(Fields f, TransportOptions.Poll otherwise) {
+        List<String> words = Stream.of(TransportOptions.Poll.values())
+                .map(TransportOptions.Poll::key)
+                .toList();
+        return f.get("poll")
+                .flatMap(value -> value.choice(words))
+                .map(word -> TransportOptions.Poll.valueOf(word.toUpperCase(Locale.ROOT)))
+                .orElse(otherwise);
     }
 
     private static TransportOptions tcp(Value value) {

@@ -26,7 +26,7 @@ record Attributes(
 
     /** What {@code create_subsystem} makes: no host allowed, nothing in it. */
     static SubsystemSpec blank(Nqn nqn) {
-        return new SubsystemSpec(nqn, "", "", 0, 0, 0, false, new TreeSet<>(), new TreeMap<>(), new TreeSet<>(), false);
+        return new SubsystemSpec(nqn, "", "", 0, 0, 0, false, new TreeSet<>(), new TreeMap<>(), new TreeMap<>(), false);
     }
 
     /** The spec keys of the immutable fields that differ: a host reads them once, when it connects. */
@@ -49,7 +49,7 @@ record Attributes(
         return changed;
     }
 
-    /** The spec keys in which a namespace differs; none of them can change in place. */
+    /** The spec keys of the fields in which a namespace differs and that cannot change in place. */
     static String changes(NamespaceSpec before, @Nullable NamespaceSpec after) {
         List<String> changed = new ArrayList<>();
         if (after != null) {
@@ -59,6 +59,18 @@ record Attributes(
             note(changed, "eui64", before.eui64().equals(after.eui64()));
         }
         return String.join(", ", changed);
+    }
+
+    /** Whether a namespace can go on as {@code after}: its ANA group and its hosts alone may differ. */
+    static boolean isSame(NamespaceSpec before, @Nullable NamespaceSpec after) {
+        return after != null && changes(before, after).isEmpty();
+    }
+
+    /** Whether some host of the subsystem may see the namespace as {@code before} and not as {@code after}. */
+    static boolean hides(NamespaceSpec before, NamespaceSpec after) {
+        return after.hosts().isPresent()
+                && (before.hosts().isEmpty()
+                        || !after.hosts().get().containsAll(before.hosts().get()));
     }
 
     private static void note(List<String> changed, String key, boolean equal) {

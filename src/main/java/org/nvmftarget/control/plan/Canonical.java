@@ -4,8 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Set;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportAddress;
@@ -16,6 +19,9 @@ import org.nvmftarget.model.TransportOptions;
  * with their length, so that two unequal configurations never give the same bytes.
  */
 final class Canonical {
+    /** No count of a set. */
+    private static final int ALL_HOSTS = -1;
+
     private final MessageDigest sha = sha256();
 
     void add(TargetConfig config) {
@@ -26,6 +32,10 @@ final class Canonical {
         config.bdevs().values().forEach(this::bdev);
         count(config.subsystems().size());
         config.subsystems().values().forEach(this::subsystem);
+        count(config.discovery().listeners().size());
+        config.discovery().listeners().forEach(this::address);
+        count(config.discovery().referrals().size());
+        config.discovery().referrals().values().forEach(this::referral);
     }
 
     byte[] digest() {
@@ -54,7 +64,7 @@ final class Canonical {
         count(s.namespaces().size());
         s.namespaces().values().forEach(this::namespace);
         count(s.listeners().size());
-        s.listeners().forEach(this::listener);
+        s.listeners().values().forEach(this::listener);
     }
 
     private void namespace(NamespaceSpec ns) {
@@ -63,9 +73,28 @@ final class Canonical {
         text(ns.uuid().toString());
         text(ns.nguid());
         text(ns.eui64().orElse(""));
+        number(ns.anaGroup());
+        count(ns.hosts().map(Set::size).orElse(ALL_HOSTS));
+        ns.hosts().ifPresent(hosts -> hosts.forEach(host -> text(host.value())));
     }
 
-    private void listener(TransportAddress address) {
+    private void listener(ListenerSpec listener) {
+        address(listener.address());
+        text(listener.anaState().key());
+        count(listener.anaStates().size());
+        listener.anaStates().forEach((group, state) -> {
+            number(group);
+            text(state.key());
+        });
+    }
+
+    private void referral(Referral referral) {
+        address(referral.address());
+        text(referral.subnqn().value());
+        number(referral.secureChannel() ? 1 : 0);
+    }
+
+    private void address(TransportAddress address) {
         text(address.trtype().key());
         text(address.adrfam().json());
         text(address.traddr());

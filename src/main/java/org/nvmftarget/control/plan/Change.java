@@ -2,9 +2,11 @@ package org.nvmftarget.control.plan;
 
 import java.util.Optional;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TransportOptions;
 
@@ -26,7 +28,14 @@ public sealed interface Change {
             implements Change {}
 
     record Namespace(ObjectRef.Namespace object, Optional<NamespaceSpec> before, Optional<NamespaceSpec> after)
-            implements Change {}
+            implements Change {
+        /** Whether some host may lose the namespace, or the data behind it. */
+        public boolean takesAway() {
+            return before.filter(was -> !Attributes.isSame(was, after.orElse(null))
+                            || after.filter(is -> Attributes.hides(was, is)).isPresent())
+                    .isPresent();
+        }
+    }
 
     /** A host on the list of {@code nqn}, added or removed. */
     record Host(ObjectRef.Host object, boolean added) implements Change {
@@ -35,6 +44,13 @@ public sealed interface Change {
         }
     }
 
-    /** A listener added or removed. */
-    record Listener(ObjectRef.Listener object, boolean added) implements Change {}
+    /** A changed one has other ANA states. */
+    record Listener(ObjectRef.Listener object, Optional<ListenerSpec> before, Optional<ListenerSpec> after)
+            implements Change {}
+
+    /** An address on which the discovery subsystem is served by itself, added or removed. */
+    record DiscoveryListener(ObjectRef.Listener object, boolean added) implements Change {}
+
+    record DiscoveryReferral(ObjectRef.Referral object, Optional<Referral> before, Optional<Referral> after)
+            implements Change {}
 }

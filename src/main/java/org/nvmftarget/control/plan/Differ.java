@@ -9,6 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.nvmftarget.model.DiscoverySpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.SubsystemSpec;
@@ -16,7 +17,7 @@ import org.nvmftarget.model.TargetConfig;
 
 /**
  * Compares two configurations, object by object. One Differ serves plan, drift check and verification. Order: transports,
- * bdevs, subsystems, each by identity; within a subsystem its own attributes, hosts, namespaces, listeners.
+ * bdevs, subsystems, discovery, each by identity; within a subsystem its own attributes, hosts, namespaces, listeners.
  * {@link SubsystemSpec#protect()} is no part of a target and never a difference.
  */
 public final class Differ {
@@ -39,7 +40,21 @@ public final class Differ {
                 live.subsystems(),
                 desired.subsystems(),
                 nqn -> (before, after) -> diffSubsystem(nqn, before, after, changes));
+        diffDiscovery(live.discovery(), desired.discovery(), changes);
         return List.copyOf(changes);
+    }
+
+    private static void diffDiscovery(DiscoverySpec live, DiscoverySpec desired, List<Change> changes) {
+        eachMember(
+                live.listeners(),
+                desired.listeners(),
+                (address, added) -> changes.add(
+                        new Change.DiscoveryListener(new ObjectRef.Listener(Nqn.DISCOVERY, address), added)));
+        eachKey(live.referrals(), desired.referrals(), address -> (before, after) -> {
+            if (!before.equals(after)) {
+                changes.add(new Change.DiscoveryReferral(new ObjectRef.Referral(address), before, after));
+            }
+        });
     }
 
     private static void diffSubsystem(
@@ -58,10 +73,11 @@ public final class Differ {
                 changes.add(new Change.Namespace(new ObjectRef.Namespace(nqn, nsid), from, to));
             }
         });
-        eachMember(
-                was.listeners(),
-                is.listeners(),
-                (address, added) -> changes.add(new Change.Listener(new ObjectRef.Listener(nqn, address), added)));
+        eachKey(was.listeners(), is.listeners(), address -> (from, to) -> {
+            if (!from.equals(to)) {
+                changes.add(new Change.Listener(new ObjectRef.Listener(nqn, address), from, to));
+            }
+        });
     }
 
     private static <K extends Comparable<? super K>, V> void eachKey(

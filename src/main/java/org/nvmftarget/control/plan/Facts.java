@@ -45,7 +45,8 @@ record Facts(LiveState live, SourceMap sources) {
                     case ObjectRef.Namespace n -> sources.of(new ObjectRef.Subsystem(n.nqn()));
                     case ObjectRef.Host h -> sources.of(new ObjectRef.Subsystem(h.nqn()));
                     case ObjectRef.Listener l -> sources.of(new ObjectRef.Subsystem(l.nqn()));
-                    case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _ -> Optional.empty();
+                    case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _, ObjectRef.Referral _ ->
+                        Optional.empty();
                 };
     }
 

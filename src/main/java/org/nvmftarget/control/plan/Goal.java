@@ -12,10 +12,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportAddress;
@@ -99,11 +102,22 @@ final class Goal {
                         .map(after -> !kept(after).hosts().contains(h.host()))
                         .orElse(false);
             case ObjectRef.Listener l ->
-                of(desired, l.nqn())
-                        .filter(after -> after.listeners().contains(l.address()))
-                        .map(after -> !kept(after).listeners().contains(l.address()))
-                        .orElse(false);
+                l.nqn().equals(Nqn.DISCOVERY)
+                        ? isToListen(l.address())
+                        : of(desired, l.nqn())
+                                .map(after -> differs(l.address(), kept(after).listeners(), after.listeners()))
+                                .orElse(false);
+            case ObjectRef.Referral r ->
+                differs(
+                        r.address(),
+                        live.discovery().referrals(),
+                        desired.discovery().referrals());
         };
+    }
+
+    private boolean isToListen(TransportAddress address) {
+        return desired.discovery().listeners().contains(address)
+                && !live.discovery().listeners().contains(address);
     }
 
     private static <K, V> boolean differs(K key, Map<K, V> live, Map<K, V> desired) {
@@ -139,6 +153,7 @@ final class Goal {
 
     private void holdDependents() {
         desired.subsystems().values().forEach(this::holdContents);
+        desired.discovery().listeners().forEach(this::holdDiscoveryListener);
         Map<String, ObjectRef.Namespace> users = users(config());
         for (SubsystemSpec after : desired.subsystems().values()) {
             for (NamespaceSpec ns : after.namespaces().values()) {
@@ -167,10 +182,18 @@ final class Goal {
             holdIf(object, subsystem, subsystem, frozen);
             freezeIf(subsystem, object, before.hosts().contains(host) && isReplaced(after));
         }
-        for (TransportAddress address : after.listeners()) {
+        for (TransportAddress address : after.listeners().keySet()) {
             ObjectRef.Listener object = new ObjectRef.Listener(nqn, address);
             holdIf(object, new ObjectRef.Transport(address.trtype()), subsystem, frozen);
-            freezeIf(subsystem, object, before.listeners().contains(address) && isReplaced(after));
+            freezeIf(subsystem, object, before.listeners().containsKey(address) && isReplaced(after));
+        }
+    }
+
+    private void holdDiscoveryListener(TransportAddress address) {
+        ObjectRef.Listener object = new ObjectRef.Listener(Nqn.DISCOVERY, address);
+        ObjectRef.Transport transport = new ObjectRef.Transport(address.trtype());
+        if (held.containsKey(transport) && isToDo(object)) {
+            holdFor(object, transport);
         }
     }
 
@@ -198,7 +221,7 @@ final class Goal {
                     holdFor(new ObjectRef.Bdev(ns.bdev()), user);
                 }
             }
-            for (TransportAddress address : s.listeners()) {
+            for (TransportAddress address : s.listeners().keySet()) {
                 if (isHeld(s.nqn()) && !desired.transports().containsKey(address.trtype())) {
                     holdFor(new ObjectRef.Transport(address.trtype()), new ObjectRef.Subsystem(s.nqn()));
                 }
@@ -234,10 +257,21 @@ final class Goal {
                 case ObjectRef.Transport t -> restore(transports, live.transports(), t.trtype());
                 case ObjectRef.Bdev b -> restore(bdevs, live.bdevs(), b.name());
                 case ObjectRef.Subsystem s -> restore(subsystems, live.subsystems(), s.nqn());
-                case ObjectRef.Namespace _, ObjectRef.Host _, ObjectRef.Listener _ -> {}
+                case ObjectRef.Namespace _, ObjectRef.Host _, ObjectRef.Listener _, ObjectRef.Referral _ -> {}
             }
         }
-        return new TargetConfig(transports, bdevs, subsystems);
+        return new TargetConfig(transports, bdevs, subsystems, discovery());
+    }
+
+    private DiscoverySpec discovery() {
+        DiscoverySpec after = desired.discovery();
+        SortedSet<TransportAddress> listeners = new TreeSet<>(after.listeners());
+        listeners.removeIf(address -> held.containsKey(new ObjectRef.Listener(Nqn.DISCOVERY, address)));
+        SortedMap<TransportAddress, Referral> referrals = new TreeMap<>(after.referrals());
+        after.referrals().keySet().stream()
+                .filter(address -> held.containsKey(new ObjectRef.Referral(address)))
+                .forEach(address -> restore(referrals, live.discovery().referrals(), address));
+        return new DiscoverySpec(listeners, referrals);
     }
 
     private SubsystemSpec withHeldContents(SubsystemSpec after) {
@@ -249,8 +283,10 @@ final class Goal {
                 .forEach(nsid -> restore(namespaces, before.namespaces(), nsid));
         SortedSet<Nqn> hosts = new TreeSet<>(after.hosts());
         hosts.removeIf(host -> held.containsKey(new ObjectRef.Host(nqn, host)));
-        SortedSet<TransportAddress> listeners = new TreeSet<>(after.listeners());
-        listeners.removeIf(address -> held.containsKey(new ObjectRef.Listener(nqn, address)));
+        SortedMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(after.listeners());
+        after.listeners().keySet().stream()
+                .filter(address -> held.containsKey(new ObjectRef.Listener(nqn, address)))
+                .forEach(address -> restore(listeners, before.listeners(), address));
         return Patch.with(after, hosts, namespaces, listeners);
     }
 

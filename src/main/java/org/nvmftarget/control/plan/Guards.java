@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 
@@ -59,7 +62,9 @@ public final class Guards {
             losses.add("the candidate changes " + String.join(", ", immutable) + ", which removes and re-creates it");
         }
         for (NamespaceSpec ns : before.namespaces().values()) {
-            namespaceLoss(ns, after, accepted, candidate).ifPresent(losses::add);
+            namespaceLoss(ns, after, accepted, candidate)
+                    .or(() -> sightLoss(before, ns, after))
+                    .ifPresent(losses::add);
         }
         losses.addAll(accessLosses(before, after));
         return losses;
@@ -72,7 +77,7 @@ public final class Guards {
         if (now == null) {
             return Optional.of("the candidate removes its " + namespace);
         }
-        if (!now.equals(before)) {
+        if (!Attributes.isSame(before, now)) {
             return Optional.of("the candidate replaces its " + namespace);
         }
         BdevSpec was = accepted.bdevs().get(before.bdev());
@@ -90,6 +95,23 @@ public final class Guards {
         return is.sizeBytes() < was.sizeBytes() ? Optional.of("the candidate shrinks" + bdev) : Optional.empty();
     }
 
+    private static Optional<String> sightLoss(SubsystemSpec before, NamespaceSpec was, SubsystemSpec after) {
+        NamespaceSpec is = after.namespaces().get(was.nsid());
+        if (is == null || is.hosts().isEmpty()) {
+            return Optional.empty();
+        }
+        String hidden = "the candidate hides its namespace " + was.nsid() + " from ";
+        if (was.hosts().isEmpty() && before.allowAnyHost()) {
+            return Optional.of(hidden + "every host that it does not list");
+        }
+        SortedSet<Nqn> blind = new TreeSet<>(was.hosts().orElse(before.hosts()));
+        blind.removeAll(is.hosts().get());
+        return blind.isEmpty()
+                ? Optional.empty()
+                : Optional.of(hidden
+                        + String.join(", ", blind.stream().map(Nqn::value).toList()));
+    }
+
     private static List<String> accessLosses(SubsystemSpec before, SubsystemSpec after) {
         List<String> losses = new ArrayList<>();
         if (before.allowAnyHost() && !after.allowAnyHost()) {
@@ -101,7 +123,9 @@ public final class Guards {
                     .filter(host -> !after.hosts().contains(host))
                     .forEach(host -> losses.add("the candidate ends the access of host " + host));
         }
-        if (!before.listeners().isEmpty() && Collections.disjoint(before.listeners(), after.listeners())) {
+        if (!before.listeners().isEmpty()
+                && Collections.disjoint(
+                        before.listeners().keySet(), after.listeners().keySet())) {
             losses.add("the candidate removes every listener through which hosts reach it");
         }
         return losses;

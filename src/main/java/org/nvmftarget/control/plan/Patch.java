@@ -8,9 +8,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportAddress;
@@ -22,18 +25,26 @@ public final class Patch {
     private final SortedMap<TransportType, TransportOptions> transports;
     private final SortedMap<String, BdevSpec> bdevs;
     private final SortedMap<Nqn, SubsystemSpec> subsystems;
+    private final SortedSet<TransportAddress> discoveryListeners;
+    private final SortedMap<TransportAddress, Referral> referrals;
 
     private Patch(TargetConfig config) {
         transports = new TreeMap<>(config.transports());
         bdevs = new TreeMap<>(config.bdevs());
         subsystems = new TreeMap<>(config.subsystems());
+        discoveryListeners = new TreeSet<>(config.discovery().listeners());
+        referrals = new TreeMap<>(config.discovery().referrals());
     }
 
     /** {@code config} with {@code changes} made; they are in the order that {@link Differ} gives. */
     public static TargetConfig apply(TargetConfig config, List<Change> changes) {
         Patch patch = new Patch(config);
         changes.forEach(patch::apply);
-        return new TargetConfig(patch.transports, patch.bdevs, patch.subsystems);
+        return new TargetConfig(
+                patch.transports,
+                patch.bdevs,
+                patch.subsystems,
+                new DiscoverySpec(patch.discoveryListeners, patch.referrals));
     }
 
     private void apply(Change change) {
@@ -47,7 +58,10 @@ public final class Patch {
             case Change.Namespace c ->
                 edit(c.object().nqn(), s -> put(s.namespaces(), c.object().nsid(), c.after()));
             case Change.Listener c ->
-                edit(c.object().nqn(), s -> include(s.listeners(), c.object().address(), c.added()));
+                edit(c.object().nqn(), s -> put(s.listeners(), c.object().address(), c.after()));
+            case Change.DiscoveryListener c ->
+                include(discoveryListeners, c.object().address(), c.added());
+            case Change.DiscoveryReferral c -> put(referrals, c.object().address(), c.after());
         }
     }
 
@@ -62,20 +76,22 @@ public final class Patch {
         SubsystemSpec s = subsystems.get(nqn);
         if (s != null) {
             Contents contents =
-                    new Contents(new TreeSet<>(s.hosts()), new TreeMap<>(s.namespaces()), new TreeSet<>(s.listeners()));
+                    new Contents(new TreeSet<>(s.hosts()), new TreeMap<>(s.namespaces()), new TreeMap<>(s.listeners()));
             edit.accept(contents);
             subsystems.put(nqn, with(s, contents.hosts, contents.namespaces, contents.listeners));
         }
     }
 
     private record Contents(
-            SortedSet<Nqn> hosts, SortedMap<Nsid, NamespaceSpec> namespaces, SortedSet<TransportAddress> listeners) {}
+            SortedSet<Nqn> hosts,
+            SortedMap<Nsid, NamespaceSpec> namespaces,
+            SortedMap<TransportAddress, ListenerSpec> listeners) {}
 
     static SubsystemSpec with(
             SubsystemSpec s,
             SortedSet<Nqn> hosts,
             SortedMap<Nsid, NamespaceSpec> namespaces,
-            SortedSet<TransportAddress> listeners) {
+            SortedMap<TransportAddress, ListenerSpec> listeners) {
         return new SubsystemSpec(
                 s.nqn(),
                 s.serialNumber(),

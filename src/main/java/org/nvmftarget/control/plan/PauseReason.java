@@ -12,19 +12,26 @@ final class PauseReason {
     private PauseReason() {}
 
     static String of(SubsystemDelta s) {
-        SortedSet<Nsid> removed = nsids(s.removedNamespaces());
-        SortedSet<Nsid> added = nsids(s.addedNamespaces());
+        SortedSet<Nsid> removed = nsids(s.namespaces().removed());
+        SortedSet<Nsid> added = nsids(s.namespaces().added());
         SortedSet<Nsid> replaced = new TreeSet<>(removed);
         replaced.retainAll(added);
         removed.removeAll(replaced);
         added.removeAll(replaced);
         List<String> parts = new ArrayList<>();
-        listeners(parts, "remove", s.removedListeners().size());
+        listeners(parts, "remove", s.listeners().removed().size());
         namespaces(parts, "remove", removed);
         namespaces(parts, "replace", replaced);
-        namespaces(parts, "shrink", s.shrunk());
+        namespaces(parts, "shrink", s.namespaces().shrunk());
         namespaces(parts, "add", added);
-        listeners(parts, "add", s.addedListeners().size());
+        namespaces(
+                parts,
+                "change",
+                nsids(s.namespaces().altered().stream()
+                        .map(NamespaceDelta.Altered::after)
+                        .toList()));
+        listeners(parts, "change", s.listeners().altered());
+        listeners(parts, "add", s.listeners().added().size());
         return String.join(", ", parts);
     }
 

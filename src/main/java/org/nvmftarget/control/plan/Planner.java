@@ -22,7 +22,8 @@ import org.nvmftarget.model.TransportType;
  * Orders the way from a live target to a desired one.
  *
  * <p>First what nobody sees yet: transports, new bdevs, growth. Then the subsystems, unit by unit (see {@link
- * UnitPlanner}). Last the bdevs and transports that nobody uses any more.
+ * UnitPlanner}), with what the discovery subsystem loses and refers to before them, and the addresses that it opens by
+ * itself after them: an address that a subsystem opens, too, is whole by then. Last the bdevs and transports that nobody uses any more.
  */
 public final class Planner {
     private final TargetConfig live;
@@ -70,8 +71,11 @@ public final class Planner {
         SortedMap<String, BdevDelta> bdevs = BdevDelta.of(live, goal);
         prepareTransports();
         bdevs.values().forEach(this::prepareBdev);
+        DiscoverySteps discovery = new DiscoverySteps(steps, facts, live, goal);
+        discovery.beforeUnits();
         UnitPlanner units = new UnitPlanner(steps, facts, byUser(bdevs), bdevSteps);
         Units.of(touchedSubsystems(bdevs), bdevs.values()).forEach(units::plan);
+        discovery.afterUnits();
         bdevs.values().forEach(bdev -> {
             if (bdev.fate() == BdevDelta.Fate.REMOVED) {
                 bdevSteps.remove(bdev.before().orElseThrow(), Disruption.NONE, Facts.UNDECLARED);

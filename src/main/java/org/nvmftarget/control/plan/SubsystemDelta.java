@@ -1,23 +1,18 @@
 package org.nvmftarget.control.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
-import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.SubsystemSpec;
-import org.nvmftarget.model.TransportAddress;
 
 /**
  * What becomes of one subsystem and its contents. For a new or replaced one everything of {@code after} is added to a
  * blank one; with a removed one everything goes at once.
  *
  * @param start what additions start from: {@code before}, or a blank subsystem
- * @param shrunk namespaces that stay while their bdev loses blocks
  */
 record SubsystemDelta(
         Nqn nqn,
@@ -25,13 +20,10 @@ record SubsystemDelta(
         SubsystemSpec start,
         SubsystemSpec end,
         List<String> immutableChanges,
-        List<NamespaceSpec> removedNamespaces,
-        List<NamespaceSpec> addedNamespaces,
-        List<TransportAddress> removedListeners,
-        List<TransportAddress> addedListeners,
+        NamespaceDelta namespaces,
+        ListenerDelta listeners,
         List<Nqn> removedHosts,
-        List<Nqn> addedHosts,
-        SortedSet<Nsid> shrunk) {
+        List<Nqn> addedHosts) {
 
     enum Fate {
         NEW,
@@ -52,33 +44,16 @@ record SubsystemDelta(
         SubsystemSpec start = fate == Fate.KEPT ? before.orElse(blank) : blank;
         SubsystemSpec end = after.orElse(blank);
         SubsystemSpec was = before.orElse(blank);
-        SortedSet<Nsid> shrunk = new TreeSet<>();
-        List<NamespaceSpec> removed = new ArrayList<>();
-        List<NamespaceSpec> added = new ArrayList<>(end.namespaces().values());
-        for (NamespaceSpec ns : start.namespaces().values()) {
-            BdevDelta bdev = bdevs.get(ns.bdev());
-            if (ns.equals(end.namespaces().get(ns.nsid())) && (bdev == null || !bdev.isReplaced())) {
-                added.remove(ns);
-                if (bdev != null && bdev.fate() == BdevDelta.Fate.SHRUNK) {
-                    shrunk.add(ns.nsid());
-                }
-            } else {
-                removed.add(ns);
-            }
-        }
         return new SubsystemDelta(
                 nqn,
                 fate,
                 start,
                 end,
                 immutable,
-                removed,
-                added,
-                fate == Fate.KEPT ? without(was.listeners(), end.listeners()) : List.copyOf(was.listeners()),
-                without(end.listeners(), start.listeners()),
+                NamespaceDelta.of(start, end, bdevs),
+                ListenerDelta.of(was, fate == Fate.KEPT, end),
                 without(start.hosts(), end.hosts()),
-                without(end.hosts(), start.hosts()),
-                shrunk);
+                without(end.hosts(), start.hosts()));
     }
 
     private static <T> List<T> without(SortedSet<T> set, SortedSet<T> minus) {
@@ -87,12 +62,7 @@ record SubsystemDelta(
 
     /** Only for what depends on a field: never on who is connected. */
     boolean needsPause() {
-        return fate == Fate.KEPT
-                && !(removedNamespaces.isEmpty()
-                        && addedNamespaces.isEmpty()
-                        && removedListeners.isEmpty()
-                        && addedListeners.isEmpty()
-                        && shrunk.isEmpty());
+        return fate == Fate.KEPT && !(namespaces.isEmpty() && listeners.isEmpty());
     }
 
     boolean isTouched() {
@@ -108,20 +78,20 @@ record SubsystemDelta(
     }
 
     /**
-     * Hosts that gain access must not see, even for a moment, a namespace that this plan takes away: they are let in
-     * after the removals.
+     * Hosts that gain access must not see, even for a moment, a namespace that this plan takes away or hides: they are
+     * let in after that.
      */
     boolean admitsAfterRemovals() {
         return fate == Fate.KEPT
-                && !removedNamespaces.isEmpty()
+                && !namespaces.lost().isEmpty()
                 && !start.allowAnyHost()
                 && (end.allowAnyHost() || !addedHosts.isEmpty());
     }
 
     /** The namespaces whose I/O must be held and drained. */
     SortedSet<Nsid> pauseScope() {
-        SortedSet<Nsid> scope = new TreeSet<>(shrunk);
-        removedNamespaces.forEach(ns -> scope.add(ns.nsid()));
+        SortedSet<Nsid> scope = namespaces.lost();
+        scope.addAll(namespaces.shrunk());
         return scope;
     }
 

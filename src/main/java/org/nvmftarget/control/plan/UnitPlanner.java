@@ -3,6 +3,7 @@ package org.nvmftarget.control.plan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -29,9 +30,11 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
         paused.forEach(this::pause);
         paused.forEach(this::removeListeners);
         paused.forEach(this::removeNamespaces);
+        paused.forEach(s -> alterHosts(s, true));
         unit.forEach(this::changeFreedBdevs);
         paused.forEach(access::afterRemovals);
         unit.forEach(this::addNamespaces);
+        paused.forEach(this::alter);
         unit.forEach(this::addListeners);
         paused.forEach(s -> steps.add(new Step.ResumeSubsystem(s.nqn()), "end of the pause"));
     }
@@ -83,7 +86,7 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
     }
 
     private void removeListeners(SubsystemDelta s) {
-        for (TransportAddress address : s.removedListeners()) {
+        for (TransportAddress address : s.listeners().removed()) {
             steps.add(
                     new Step.RemoveListener(s.nqn(), address),
                     Disruption.DISCONNECT,
@@ -94,7 +97,7 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
     }
 
     private void removeNamespaces(SubsystemDelta s) {
-        for (NamespaceSpec ns : s.removedNamespaces()) {
+        for (NamespaceSpec ns : s.namespaces().removed()) {
             boolean replaced = s.readdsNamespace(ns.nsid());
             steps.add(
                     new Step.RemoveNamespace(s.nqn(), ns.nsid()),
@@ -110,7 +113,7 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
     }
 
     private void addNamespaces(SubsystemDelta s) {
-        for (NamespaceSpec ns : s.addedNamespaces()) {
+        for (NamespaceSpec ns : s.namespaces().added()) {
             Optional<NamespaceSpec> before =
                     Optional.ofNullable(s.start().namespaces().get(ns.nsid()));
             steps.add(
@@ -131,8 +134,51 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
     }
 
     private void addListeners(SubsystemDelta s) {
-        for (TransportAddress address : s.addedListeners()) {
-            steps.add(new Step.AddListener(s.nqn(), address), facts.declared(new ObjectRef.Listener(s.nqn(), address)));
+        for (ListenerSpec listener : s.listeners().added()) {
+            steps.add(new Step.AddListener(s.nqn(), listener), declared(s, listener));
         }
+    }
+
+    /** What improves comes first, so that a host keeps a way to its namespaces while others close. */
+    private void alter(SubsystemDelta s) {
+        s.listeners().improved().forEach(listener -> setAnaState(s, listener));
+        for (NamespaceDelta.Altered ns : s.namespaces().altered()) {
+            if (ns.changesAnaGroup()) {
+                int group = ns.after().anaGroup();
+                steps.add(new Step.SetAnaGroup(s.nqn(), ns.after().nsid(), group), altered(s, "ana_group", ns.after()));
+            }
+        }
+        s.listeners().worsened().forEach(listener -> setAnaState(s, listener));
+        alterHosts(s, false);
+    }
+
+    private void setAnaState(SubsystemDelta s, ListenerSpec listener) {
+        steps.add(new Step.SetAnaState(s.nqn(), listener), "ana_state changed; " + declared(s, listener));
+    }
+
+    /** @param hide the namespaces that some host loses, or the others */
+    private void alterHosts(SubsystemDelta s, boolean hide) {
+        for (NamespaceDelta.Altered ns : s.namespaces().altered()) {
+            if (ns.changesHosts() && ns.hides() == hide) {
+                steps.add(
+                        new Step.SetNamespaceHosts(
+                                s.nqn(), ns.after().nsid(), ns.after().hosts()),
+                        hide ? Disruption.NAMESPACE : Disruption.NONE,
+                        DataEffect.NONE,
+                        facts.connected(
+                                s.nqn(),
+                                c -> ns.before().isVisibleTo(c.host())
+                                        && !ns.after().isVisibleTo(c.host())),
+                        altered(s, "hosts", ns.after()));
+            }
+        }
+    }
+
+    private String altered(SubsystemDelta s, String key, NamespaceSpec ns) {
+        return key + " changed; " + facts.declared(new ObjectRef.Namespace(s.nqn(), ns.nsid()));
+    }
+
+    private String declared(SubsystemDelta s, ListenerSpec listener) {
+        return facts.declared(new ObjectRef.Listener(s.nqn(), listener.address()));
     }
 }

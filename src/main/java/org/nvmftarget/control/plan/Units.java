@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.TransportAddress;
 
@@ -46,12 +47,13 @@ final class Units {
     private void joinByAddress(Collection<SubsystemDelta> touched) {
         Map<TransportAddress, Nqn> firstAdder = new HashMap<>();
         for (SubsystemDelta s : touched) {
-            for (TransportAddress address : s.addedListeners()) {
+            for (ListenerSpec listener : s.listeners().added()) {
+                TransportAddress address = listener.address();
                 join(firstAdder.computeIfAbsent(address, _ -> s.nqn()), s.nqn());
             }
         }
         for (SubsystemDelta s : touched) {
-            for (TransportAddress address : s.removedListeners()) {
+            for (TransportAddress address : s.listeners().removed()) {
                 join(firstAdder.getOrDefault(address, s.nqn()), s.nqn());
             }
         }

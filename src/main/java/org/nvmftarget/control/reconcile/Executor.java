@@ -130,7 +130,7 @@ final class Executor {
         String fate;
         if (done.isEmpty()) {
             fate = "nothing else of its unit was begun";
-        } else if (done.stream().anyMatch(Undo::isDestructive)) {
+        } else if (done.stream().anyMatch(s -> Undo.isDestructive(s, plan.live()))) {
             fate = "its unit stays as far as it came, and goes on when it is retried";
         } else {
             fate = undo(done) ? "its unit was taken back" : "its unit could not be taken back whole";
@@ -165,7 +165,7 @@ final class Executor {
             if (isPartOf(step.object(), created)) {
                 continue;
             }
-            StepRun run = apply(Undo.of(step).orElseThrow());
+            StepRun run = apply(Undo.of(step, plan.live()).orElseThrow());
             undone.add(run);
             if (run.outcome() != StepRun.Outcome.DONE) {
                 LOG.error("{} {} could not be taken back: {}", step.action(), step.object(), run.message());
@@ -177,7 +177,7 @@ final class Executor {
 
     private static boolean isPartOf(ObjectRef object, Set<Nqn> subsystems) {
         return switch (object) {
-            case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _ -> false;
+            case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _, ObjectRef.Referral _ -> false;
             case ObjectRef.Namespace n -> subsystems.contains(n.nqn());
             case ObjectRef.Host h -> subsystems.contains(h.nqn());
             case ObjectRef.Listener l -> subsystems.contains(l.nqn());

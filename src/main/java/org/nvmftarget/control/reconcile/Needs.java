@@ -23,13 +23,18 @@ final class Needs {
             case Step.RemoveBdev s -> List.of(s.object());
             case Step.AddNamespace s ->
                 subsystemAnd(s.nqn(), new ObjectRef.Bdev(s.namespace().bdev()));
+            case Step.SetAnaGroup s -> List.of(new ObjectRef.Subsystem(s.nqn()), s.object());
+            case Step.SetNamespaceHosts s -> List.of(new ObjectRef.Subsystem(s.nqn()), s.object());
             case Step.AddListener s ->
                 subsystemAnd(s.nqn(), new ObjectRef.Transport(s.address().trtype()));
+            case Step.SetAnaState s -> subsystem(s.nqn());
             case Step.RemoveNamespace s -> subsystem(s.nqn());
             case Step.AddHost s -> subsystem(s.nqn());
             case Step.RemoveHost s -> subsystem(s.nqn());
             case Step.SetAllowAnyHost s -> subsystem(s.nqn());
             case Step.RemoveListener s -> subsystem(s.nqn());
+            case Step.AddReferral s -> List.of(s.object());
+            case Step.RemoveReferral s -> List.of(s.object());
         };
     }
 

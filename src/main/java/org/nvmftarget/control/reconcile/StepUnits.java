@@ -19,7 +19,8 @@ import org.nvmftarget.model.TransportAddress;
 
 /**
  * The units of a plan: its steps joined where they are about the same subsystem, a bdev, or a listener address that one
- * of them begins to use. They fail together, and apart from all others. A transport is a unit of its own.
+ * of them begins to use. They fail together, and apart from all others. A transport is a unit of its own, and so are each
+ * listener and each referral of the discovery subsystem.
  */
 final class StepUnits {
     private final TargetConfig live;
@@ -34,7 +35,7 @@ final class StepUnits {
         Set<TransportAddress> added = new HashSet<>();
         List<Step> steps = plan.steps().stream().map(PlanStep::step).toList();
         for (Step step : steps) {
-            if (step instanceof Step.AddListener add) {
+            if (step instanceof Step.AddListener add && !isOfDiscovery(add.nqn())) {
                 added.add(add.address());
             }
         }
@@ -48,6 +49,9 @@ final class StepUnits {
     }
 
     private void join(Step step, Set<TransportAddress> added) {
+        if (step.object() instanceof ObjectRef.Listener listener && isOfDiscovery(listener.nqn())) {
+            return;
+        }
         switch (step) {
             case Step.AddListener s -> union(s.nqn(), s.address());
             case Step.RemoveListener s -> joinIfAdded(s.nqn(), s.address(), added);
@@ -62,7 +66,7 @@ final class StepUnits {
         SubsystemSpec before = live.subsystems().get(nqn);
         if (before != null) {
             before.namespaces().values().stream().map(NamespaceSpec::bdev).forEach(bdev -> union(nqn, bdev));
-            before.listeners().forEach(address -> joinIfAdded(nqn, address, added));
+            before.listeners().keySet().forEach(address -> joinIfAdded(nqn, address, added));
         }
     }
 
@@ -78,7 +82,11 @@ final class StepUnits {
                 .map(NamespaceSpec::bdev);
     }
 
-    /** A subsystem's name, a bdev's name (a String), or a transport. */
+    private static boolean isOfDiscovery(Nqn nqn) {
+        return nqn.equals(Nqn.DISCOVERY);
+    }
+
+    /** A subsystem's name, a bdev's name (a String), a transport, or a listener or referral of discovery. */
     private static Object key(Step step) {
         return switch (step.object()) {
             case ObjectRef.Transport t -> t.trtype();
@@ -86,7 +94,8 @@ final class StepUnits {
             case ObjectRef.Subsystem s -> s.nqn();
             case ObjectRef.Namespace n -> n.nqn();
             case ObjectRef.Host h -> h.nqn();
-            case ObjectRef.Listener l -> l.nqn();
+            case ObjectRef.Listener l -> isOfDiscovery(l.nqn()) ? l : l.nqn();
+            case ObjectRef.Referral r -> r;
         };
     }
 

@@ -1,14 +1,23 @@
 package org.nvmftarget.control.reconcile;
 
 import java.util.Optional;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.Step;
+import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
 
 /** Which steps add and can be taken back, and which end something for good. */
 final class Undo {
     private Undo() {}
 
-    /** The step that takes {@code step} back; empty if there is none. */
-    static Optional<Step> of(Step step) {
+    /**
+     * The step that takes {@code step} back; empty if there is none.
+     *
+     * @param live what the target was before the plan
+     */
+    static Optional<Step> of(Step step, TargetConfig live) {
         return Optional.ofNullable(
                 switch (step) {
                     case Step.CreateTransport s ->
@@ -19,7 +28,22 @@ final class Undo {
                         new Step.RemoveNamespace(s.nqn(), s.namespace().nsid());
                     case Step.AddHost s -> new Step.RemoveHost(s.nqn(), s.host());
                     case Step.AddListener s -> new Step.RemoveListener(s.nqn(), s.address());
+                    case Step.AddReferral s ->
+                        new Step.RemoveReferral(s.referral().address());
                     case Step.SetAllowAnyHost s -> s.allow() ? new Step.SetAllowAnyHost(s.nqn(), false) : null;
+                    case Step.SetAnaGroup s ->
+                        namespace(live, s.nqn(), s.nsid())
+                                .map(was -> new Step.SetAnaGroup(s.nqn(), s.nsid(), was.anaGroup()))
+                                .orElse(null);
+                    case Step.SetNamespaceHosts s ->
+                        namespace(live, s.nqn(), s.nsid())
+                                .map(was -> new Step.SetNamespaceHosts(s.nqn(), s.nsid(), was.hosts()))
+                                .orElse(null);
+                    case Step.SetAnaState s ->
+                        subsystem(live, s.nqn())
+                                .map(was -> was.listeners().get(s.listener().address()))
+                                .map(was -> new Step.SetAnaState(s.nqn(), was))
+                                .orElse(null);
                     case Step.SetTransportOptions _,
                             Step.RemoveTransport _,
                             Step.ResizeBdev _,
@@ -29,13 +53,22 @@ final class Undo {
                             Step.ResumeSubsystem _,
                             Step.RemoveNamespace _,
                             Step.RemoveHost _,
-                            Step.RemoveListener _ -> null;
+                            Step.RemoveListener _,
+                            Step.RemoveReferral _ -> null;
                 });
     }
 
     /** Whether there is no way back from {@code step}: its unit goes on forward. */
-    static boolean isDestructive(Step step) {
-        return !isPauseOrResume(step) && of(step).isEmpty();
+    static boolean isDestructive(Step step, TargetConfig live) {
+        return !isPauseOrResume(step) && of(step, live).isEmpty();
+    }
+
+    private static Optional<SubsystemSpec> subsystem(TargetConfig live, Nqn nqn) {
+        return Optional.ofNullable(live.subsystems().get(nqn));
+    }
+
+    private static Optional<NamespaceSpec> namespace(TargetConfig live, Nqn nqn, Nsid nsid) {
+        return subsystem(live, nqn).map(s -> s.namespaces().get(nsid));
     }
 
     static boolean isPauseOrResume(Step step) {

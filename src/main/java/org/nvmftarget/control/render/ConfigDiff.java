@@ -45,6 +45,7 @@ final class ConfigDiff {
     private static Map<String, List<String>> diffs(TargetConfig live, TargetConfig after, Plan plan) {
         Map<String, List<String>> diffs = new LinkedHashMap<>();
         Set<Nqn> subsystems = new LinkedHashSet<>();
+        boolean discovery = false;
         for (Change change : plan.changes()) {
             switch (change) {
                 case Change.Transport c ->
@@ -61,6 +62,7 @@ final class ConfigDiff {
                 case Change.Host c -> subsystems.add(c.nqn());
                 case Change.Namespace c -> subsystems.add(c.object().nqn());
                 case Change.Listener c -> subsystems.add(c.object().nqn());
+                case Change.DiscoveryListener _, Change.DiscoveryReferral _ -> discovery = true;
             }
         }
         for (Nqn nqn : subsystems) {
@@ -71,6 +73,15 @@ final class ConfigDiff {
                     find(live.subsystems(), nqn),
                     find(after.subsystems(), nqn),
                     SpecTree::subsystem);
+        }
+        if (discovery) {
+            put(
+                    diffs,
+                    "discovery",
+                    "discovery",
+                    Optional.of(live.discovery()).filter(d -> !d.isEmpty()),
+                    Optional.of(after.discovery()).filter(d -> !d.isEmpty()),
+                    SpecTree::discovery);
         }
         return diffs;
     }

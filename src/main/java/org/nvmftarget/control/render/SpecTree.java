@@ -1,10 +1,15 @@
 package org.nvmftarget.control.render;
 
+import java.util.SortedSet;
+import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ByteSize;
+import org.nvmftarget.model.DiscoverySpec;
 import org.nvmftarget.model.Identity;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportAddress;
@@ -29,6 +34,9 @@ final class SpecTree {
             ObjectNode subsystems = document.putObject("subsystems");
             config.subsystems().values().forEach(s -> subsystems.set(s.nqn().value(), subsystem(s)));
         }
+        if (!config.discovery().isEmpty()) {
+            document.set("discovery", discovery(config.discovery()));
+        }
     }
 
     static ObjectNode transport(TransportOptions options) {
@@ -43,6 +51,9 @@ final class SpecTree {
                 put(node, "acceptor_backlog", o.acceptorBacklog(), usual.acceptorBacklog());
                 put(node, "no_wr_batching", o.noWrBatching(), usual.noWrBatching());
                 put(node, "data_wr_pool_size", o.dataWrPoolSize(), usual.dataWrPoolSize());
+                if (o.poll() != usual.poll()) {
+                    node.put("poll", o.poll().key());
+                }
             }
             case TransportOptions.Tcp o -> {
                 TransportOptions.Tcp usual = TransportOptions.tcp();
@@ -96,8 +107,7 @@ final class SpecTree {
 
     private static void addContents(ObjectNode node, SubsystemSpec s) {
         if (!s.hosts().isEmpty()) {
-            ObjectNode hosts = node.putObject("hosts");
-            s.hosts().stream().map(Nqn::value).forEach(hosts::putObject);
+            addHosts(node, s.hosts());
         }
         if (!s.namespaces().isEmpty()) {
             ObjectNode namespaces = node.putObject("namespaces");
@@ -105,8 +115,13 @@ final class SpecTree {
         }
         if (!s.listeners().isEmpty()) {
             ArrayNode listeners = node.putArray("listeners");
-            s.listeners().forEach(address -> listeners.add(listener(address)));
+            s.listeners().values().forEach(listener -> listeners.add(listener(listener)));
         }
+    }
+
+    private static void addHosts(ObjectNode node, SortedSet<Nqn> hosts) {
+        ObjectNode map = node.putObject("hosts");
+        hosts.stream().map(Nqn::value).forEach(map::putObject);
     }
 
     private static ObjectNode namespace(NamespaceSpec ns) {
@@ -117,10 +132,57 @@ final class SpecTree {
             node.put("nguid", ns.nguid());
         }
         ns.eui64().ifPresent(eui64 -> node.put("eui64", eui64));
+        put(node, "ana_group", ns.anaGroup(), NamespaceSpec.DEFAULT_ANA_GROUP);
+        ns.hosts().ifPresent(hosts -> addHosts(node, hosts));
         return node;
     }
 
-    private static ObjectNode listener(TransportAddress address) {
+    static ObjectNode discovery(DiscoverySpec discovery) {
+        ObjectNode node = Formats.object();
+        if (!discovery.listeners().isEmpty()) {
+            ArrayNode listeners = node.putArray("listeners");
+            discovery.listeners().forEach(address -> listeners.add(address(address)));
+        }
+        if (!discovery.referrals().isEmpty()) {
+            ArrayNode referrals = node.putArray("referrals");
+            discovery.referrals().values().forEach(referral -> referrals.add(referral(referral)));
+        }
+        return node;
+    }
+
+    private static ObjectNode referral(Referral referral) {
+        ObjectNode node = address(referral.address());
+        if (!referral.subnqn().equals(Nqn.DISCOVERY)) {
+            node.put("subnqn", referral.subnqn().value());
+        }
+        put(node, "secure_channel", referral.secureChannel(), false);
+        return node;
+    }
+
+    private static ObjectNode listener(ListenerSpec listener) {
+        ObjectNode node = address(listener.address());
+        addAnaState(node, listener);
+        return node;
+    }
+
+    /** {@code optimized} is usual. A map leaves optimized groups out, so that it needs the others by name. */
+    static void addAnaState(ObjectNode node, ListenerSpec listener) {
+        if (listener.anaStates().isEmpty()) {
+            if (listener.anaState() != AnaState.OPTIMIZED) {
+                node.put("ana_state", listener.anaState().key());
+            }
+            return;
+        }
+        ObjectNode states = node.putObject("ana_state");
+        for (int group = 1; group <= NamespaceSpec.MAX_ANA_GROUP; group++) {
+            AnaState state = listener.anaState(group);
+            if (state != AnaState.OPTIMIZED) {
+                states.put(Integer.toString(group), state.key());
+            }
+        }
+    }
+
+    private static ObjectNode address(TransportAddress address) {
         ObjectNode node = Formats.object();
         node.put("trtype", address.trtype().key());
         node.put("traddr", address.traddr());

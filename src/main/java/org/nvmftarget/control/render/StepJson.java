@@ -1,10 +1,13 @@
 package org.nvmftarget.control.render;
 
+import java.util.SortedSet;
 import org.nvmftarget.control.plan.DataEffect;
 import org.nvmftarget.control.plan.PlanStep;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.Step;
 import org.nvmftarget.model.TransportAddress;
 import tools.jackson.databind.node.ArrayNode;
@@ -59,8 +62,16 @@ public final class StepJson {
             case Step.RemoveHost s ->
                 subsystem(node, s.nqn()).put("host", s.host().value());
             case Step.SetAllowAnyHost s -> subsystem(node, s.nqn()).put("allow_any_host", s.allow());
-            case Step.AddListener s -> addAddress(subsystem(node, s.nqn()), s.address());
+            case Step.SetAnaGroup s ->
+                subsystem(node, s.nqn())
+                        .put("nsid", Integer.toUnsignedLong(s.nsid().value()))
+                        .put("ana_group", s.anaGroup());
+            case Step.SetNamespaceHosts s -> addNamespaceHosts(subsystem(node, s.nqn()), s);
+            case Step.AddListener s -> addListener(subsystem(node, s.nqn()), s.listener());
+            case Step.SetAnaState s -> addListener(subsystem(node, s.nqn()), s.listener());
             case Step.RemoveListener s -> addAddress(subsystem(node, s.nqn()), s.address());
+            case Step.AddReferral s -> addReferral(node, s.referral());
+            case Step.RemoveReferral s -> addAddress(node, s.address());
         }
     }
 
@@ -105,6 +116,33 @@ public final class StepJson {
         node.put("uuid", ns.uuid().toString());
         node.put("nguid", ns.nguid());
         ns.eui64().ifPresent(eui64 -> node.put("eui64", eui64));
+        if (ns.anaGroup() != NamespaceSpec.DEFAULT_ANA_GROUP) {
+            node.put("ana_group", ns.anaGroup());
+        }
+        ns.hosts().ifPresent(hosts -> addNqns(node.putArray("visible_to"), hosts));
+    }
+
+    /** {@code visible_to}: null for every host of the subsystem. */
+    private static void addNamespaceHosts(ObjectNode node, Step.SetNamespaceHosts s) {
+        node.put("nsid", Integer.toUnsignedLong(s.nsid().value()));
+        s.hosts()
+                .ifPresentOrElse(
+                        hosts -> addNqns(node.putArray("visible_to"), hosts), () -> node.putNull("visible_to"));
+    }
+
+    private static void addNqns(ArrayNode array, SortedSet<Nqn> nqns) {
+        nqns.forEach(nqn -> array.add(nqn.value()));
+    }
+
+    private static void addListener(ObjectNode node, ListenerSpec listener) {
+        addAddress(node, listener.address());
+        SpecTree.addAnaState(node, listener);
+    }
+
+    private static void addReferral(ObjectNode node, Referral referral) {
+        addAddress(node, referral.address());
+        node.put("subnqn", referral.subnqn().value());
+        node.put("secure_channel", referral.secureChannel());
     }
 
     private static void addAddress(ObjectNode node, TransportAddress address) {

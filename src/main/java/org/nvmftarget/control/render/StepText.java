@@ -6,7 +6,9 @@ import java.util.stream.Stream;
 import org.nvmftarget.control.plan.DataEffect;
 import org.nvmftarget.control.plan.Disruption;
 import org.nvmftarget.control.plan.PlanStep;
+import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.ByteSize;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Step;
 
@@ -38,14 +40,41 @@ public final class StepText {
             case Step.AddHost s -> s.nqn() + " " + s.host();
             case Step.RemoveHost s -> s.nqn() + " " + s.host();
             case Step.SetAllowAnyHost s -> s.nqn() + " " + s.allow();
-            case Step.AddListener s -> s.nqn() + " " + s.address();
+            case Step.SetAnaGroup s -> s.nqn() + " nsid " + s.nsid() + " to group " + s.anaGroup();
+            case Step.SetNamespaceHosts s -> s.nqn() + " nsid " + s.nsid() + seen(s);
+            case Step.AddListener s -> s.nqn() + " " + s.address() + anaState(s.listener(), "");
+            case Step.SetAnaState s ->
+                s.nqn() + " " + s.listener().address() + anaState(s.listener(), AnaState.OPTIMIZED.key());
             case Step.RemoveListener s -> s.nqn() + " " + s.address();
+            case Step.AddReferral s ->
+                s.referral().address() + " " + s.referral().subnqn();
+            case Step.RemoveReferral s -> s.address().toString();
         };
         return step.action() + " " + what;
     }
 
     private static String scope(Step.PauseSubsystem pause) {
         return pause.namespaces().isEmpty() ? "" : " for nsid " + joined(pause.namespaces().stream());
+    }
+
+    private static String seen(Step.SetNamespaceHosts s) {
+        return s.hosts()
+                .map(hosts -> hosts.isEmpty() ? " to nobody" : " to " + joined(hosts.stream()))
+                .orElse(" to every host");
+    }
+
+    /** @param usual what is said of a listener that is optimized for all groups */
+    private static String anaState(ListenerSpec listener, String usual) {
+        List<String> parts = new ArrayList<>();
+        listener.anaStates().forEach((group, state) -> parts.add("group " + group + " " + state.key()));
+        boolean isUsual = listener.anaState() == AnaState.OPTIMIZED;
+        if (parts.isEmpty()) {
+            parts.add(isUsual ? usual : listener.anaState().key());
+        } else if (!isUsual) {
+            parts.add("others " + listener.anaState().key());
+        }
+        String text = joined(parts.stream());
+        return text.isEmpty() ? "" : " (" + text + ")";
     }
 
     private static String joined(Stream<?> parts) {

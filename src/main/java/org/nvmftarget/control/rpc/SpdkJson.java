@@ -66,7 +66,7 @@ final class SpdkJson {
     static ObjectNode subsystem(SubsystemSpec subsystem) {
         ObjectNode json = Json.object().put("nqn", subsystem.nqn().value()).put("subtype", "NVMe");
         ArrayNode listeners = json.putArray("listen_addresses");
-        subsystem.listeners().forEach(address -> listeners.add(address(address)));
+        subsystem.listeners().keySet().forEach(address -> listeners.add(address(address)));
         json.put("allow_any_host", subsystem.allowAnyHost());
         ArrayNode hosts = json.putArray("hosts");
         subsystem.hosts().forEach(host -> hosts.addObject().put("nqn", host.value()));

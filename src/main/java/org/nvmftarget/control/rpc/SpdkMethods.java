@@ -94,7 +94,7 @@ final class SpdkMethods {
                 .filter(s -> s.nqn().value().equals(nqn))
                 .findAny()
                 .orElseThrow(RpcError::invalidParameters);
-        subsystem.listeners().forEach(address -> all.addObject().set("address", SpdkJson.address(address)));
+        subsystem.listeners().keySet().forEach(address -> all.addObject().set("address", SpdkJson.address(address)));
         return all;
     }
 

@@ -144,7 +144,7 @@ final class TargetMethods {
         SortedMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>(live.subsystems());
         subsystems.replaceAll(
                 (nqn, subsystem) -> protectedAs(accepted.target().subsystems().get(nqn), subsystem));
-        TargetConfig config = new TargetConfig(live.transports(), live.bdevs(), subsystems);
+        TargetConfig config = new TargetConfig(live.transports(), live.bdevs(), subsystems, live.discovery());
         return Json.object()
                 .put(
                         "yaml",

@@ -305,7 +305,12 @@ final class Controller {
         return ended
                 ? Optional.empty()
                 : Optional.of(new LiveState.Controller(
-                        cntlid, host, identity.hostId(), admin.listener(), ioQueues(), written));
+                        cntlid,
+                        host,
+                        identity.hostId(),
+                        admin.listener(),
+                        queues.values().stream().map(CorePair::live).toList(),
+                        written));
     }
 
     /** Whether an I/O queue's Connect comes from the host that made this controller. */

@@ -5,12 +5,14 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.Cqe;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.TransportAddress;
 
 /** A queue pair, from its connection to its end, on the reactor that owns it. */
@@ -248,6 +250,11 @@ final class CorePair implements QueuePair {
     /** When the last command came; may be called on any thread. */
     long lastCommandNs() {
         return (long) LAST_COMMAND.getOpaque(this);
+    }
+
+    /** May be called on any thread. */
+    LiveState.QueuePair live() {
+        return new LiveState.QueuePair(qid, leaving, reactor.name(), connection.local(), Optional.empty());
     }
 
     void noteFailure(Command c, int status) {

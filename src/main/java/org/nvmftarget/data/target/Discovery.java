@@ -3,12 +3,19 @@ package org.nvmftarget.data.target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nvmftarget.data.nvme.DiscoveryEntry;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.AddressFamily;
+import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Referral;
+import org.nvmftarget.model.Step;
+import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportType;
@@ -22,6 +29,7 @@ final class Discovery {
     private final Target target;
     private final Subsystem subsystem;
     private final DiscoveryViews views = new DiscoveryViews(VIEWS, this::entries);
+    private volatile DiscoverySpec spec = DiscoverySpec.NONE;
 
     Discovery(Target target, List<Reactor> reactors, int cntlidOffset) {
         this.target = target;
@@ -35,13 +43,71 @@ final class Discovery {
                 true,
                 new TreeSet<>(),
                 new TreeMap<>(),
-                new TreeSet<>(),
+                new TreeMap<>(),
                 false);
         subsystem = new Subsystem(spec, reactors, cntlidOffset, (latch, timeout) -> latch.getCount() == 0);
+        subsystem.state(LiveState.SubsystemState.ACTIVE);
     }
 
     Subsystem subsystem() {
         return subsystem;
+    }
+
+    DiscoverySpec spec() {
+        return spec;
+    }
+
+    /** Serves the discovery subsystem on an address besides those of other subsystems. */
+    synchronized StepResult listen(Step.AddListener step) {
+        SortedSet<TransportAddress> listeners = new TreeSet<>(spec.listeners());
+        if (!listeners.add(step.address())) {
+            return new StepResult.Failed(step.object() + " is there already");
+        }
+        StepResult opened = target.transports().listen(step.address(), Nqn.DISCOVERY);
+        if (opened instanceof StepResult.Done) {
+            spec = new DiscoverySpec(listeners, spec.referrals());
+            changed();
+        }
+        return opened;
+    }
+
+    /** Hosts that came in through the address stay if a subsystem listens there. */
+    synchronized StepResult unlisten(Step.RemoveListener step) {
+        SortedSet<TransportAddress> listeners = new TreeSet<>(spec.listeners());
+        if (!listeners.remove(step.address())) {
+            return new StepResult.Failed("there is no " + step.object());
+        }
+        spec = new DiscoverySpec(listeners, spec.referrals());
+        if (target.transports().unlisten(step.address(), Nqn.DISCOVERY)) {
+            for (Controller controller : subsystem.controllers()) {
+                CorePair admin = controller.admin();
+                if (admin.listener().equals(step.address())) {
+                    admin.reactor().execute(() -> admin.leave(() -> {}));
+                }
+            }
+        }
+        changed();
+        return StepResult.DONE;
+    }
+
+    synchronized StepResult refer(Step.AddReferral step) {
+        SortedMap<TransportAddress, Referral> referrals = new TreeMap<>(spec.referrals());
+        if (referrals.putIfAbsent(step.referral().address(), step.referral()) != null) {
+            return new StepResult.Failed(step.object() + " is there already");
+        }
+        spec = new DiscoverySpec(spec.listeners(), referrals);
+        changed();
+        return StepResult.DONE;
+    }
+
+    synchronized StepResult unrefer(Step.RemoveReferral step) {
+        SortedMap<TransportAddress, Referral> referrals = new TreeMap<>(spec.referrals());
+        if (referrals.remove(step.address()) == null) {
+            return new StepResult.Failed("there is no " + step.object());
+        }
+        spec = new DiscoverySpec(spec.listeners(), referrals);
+        changed();
+        return StepResult.DONE;
     }
 
     /** What some host may see has changed. From any thread. */
@@ -65,7 +131,7 @@ final class Discovery {
             if (view.deactivating || !view.allows(key.host())) {
                 continue;
             }
-            for (TransportAddress declared : view.spec.listeners()) {
+            for (TransportAddress declared : view.spec.listeners().keySet()) {
                 add(entries, key, declared, DiscoveryEntry.SUBTYPE_NVM, s.nqn(), 0);
             }
         }

@@ -2,8 +2,9 @@ package org.nvmftarget.data.target;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.Step;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
@@ -25,8 +26,8 @@ final class ListenerSteps {
     StepResult add(Step.AddListener step, Duration timeout) {
         return locks.on(step.nqn(), subsystem -> {
             SubsystemView before = subsystem.view();
-            SortedSet<TransportAddress> listeners = new TreeSet<>(before.spec.listeners());
-            if (!listeners.add(step.address())) {
+            SortedMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(before.spec.listeners());
+            if (listeners.put(step.address(), step.listener()) != null) {
                 return SubsystemLocks.failed(step.object() + " is there already");
             }
             StepResult result =
@@ -45,11 +46,23 @@ final class ListenerSteps {
         });
     }
 
+    /** All ANA states of one listener, seen at once by each reactor. */
+    StepResult setAnaState(Step.SetAnaState step, Duration timeout) {
+        return locks.on(step.nqn(), subsystem -> {
+            SubsystemView before = subsystem.view();
+            SortedMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(before.spec.listeners());
+            if (listeners.replace(step.listener().address(), step.listener()) == null) {
+                return SubsystemLocks.failed("there is no " + step.object());
+            }
+            return SubsystemLocks.publishOrTakeBack(subsystem, before.withListeners(listeners), List.of(), timeout);
+        });
+    }
+
     StepResult remove(Step.RemoveListener step, Duration timeout) {
         return locks.on(step.nqn(), subsystem -> {
-            SortedSet<TransportAddress> listeners =
-                    new TreeSet<>(subsystem.view().spec.listeners());
-            if (!listeners.remove(step.address())) {
+            SortedMap<TransportAddress, ListenerSpec> listeners =
+                    new TreeMap<>(subsystem.view().spec.listeners());
+            if (listeners.remove(step.address()) == null) {
                 return SubsystemLocks.failed("there is no " + step.object());
             }
             transports.unlisten(step.address(), step.nqn());

@@ -35,6 +35,11 @@ final class Namespace {
         return new Namespace(spec, bdev, sizeBytes >>> blockShift, channels);
     }
 
+    /** The same namespace with the ANA group and the hosts of {@code newSpec}. */
+    Namespace altered(NamespaceSpec newSpec) {
+        return new Namespace(newSpec, bdev, blocks, channels);
+    }
+
     NamespaceChannel channel(int reactorIndex) {
         return channels[reactorIndex];
     }

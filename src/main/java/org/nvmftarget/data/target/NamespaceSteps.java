@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.Step;
@@ -63,6 +66,28 @@ final class NamespaceSteps {
                 bdevs.release(namespace.spec.bdev());
             }
             return result;
+        });
+    }
+
+    StepResult setAnaGroup(Step.SetAnaGroup step, Duration timeout) {
+        return alter(step.nqn(), step.nsid(), spec -> spec.withAnaGroup(step.anaGroup()), List.of(), timeout);
+    }
+
+    /** What hosts that lose the namespace have under way ends first. */
+    StepResult setHosts(Step.SetNamespaceHosts step, Duration timeout) {
+        return alter(step.nqn(), step.nsid(), spec -> spec.withHosts(step.hosts()), List.of(step.nsid()), timeout);
+    }
+
+    private StepResult alter(
+            Nqn nqn, Nsid nsid, UnaryOperator<NamespaceSpec> change, List<Nsid> drain, Duration timeout) {
+        return locks.on(nqn, subsystem -> {
+            SubsystemView before = subsystem.view();
+            Namespace namespace = before.namespace(nsid.value());
+            if (namespace == null) {
+                return SubsystemLocks.failed("there is no " + new ObjectRef.Namespace(nqn, nsid));
+            }
+            Namespace altered = namespace.altered(change.apply(namespace.spec));
+            return SubsystemLocks.publishOrTakeBack(subsystem, before.withNamespace(altered), drain, timeout);
         });
     }
 

@@ -3,6 +3,7 @@ package org.nvmftarget.data.target;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nvmftarget.model.LiveState.SubsystemState;
 import org.nvmftarget.model.Nqn;
@@ -44,8 +45,8 @@ final class SubsystemSteps {
                     step.maxCntlid(),
                     false,
                     new TreeSet<>(),
-                    new java.util.TreeMap<>(),
-                    new TreeSet<>(),
+                    new TreeMap<>(),
+                    new TreeMap<>(),
                     false);
             Subsystem created = target.add(spec);
             created.state(SubsystemState.ACTIVE);
@@ -64,7 +65,7 @@ final class SubsystemSteps {
                 return SubsystemLocks.failed("queues of subsystem " + name + " have not gone down within " + timeout
                         + "; it serves nobody, and removing it can be tried again");
             }
-            for (TransportAddress address : last.spec.listeners()) {
+            for (TransportAddress address : last.spec.listeners().keySet()) {
                 transports.unlisten(address, name);
             }
             for (Namespace ns : last.namespaces()) {

@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -60,7 +61,7 @@ final class SubsystemView {
         return with(spec(allowAnyHost, hosts, spec.namespaces(), spec.listeners()), namespaces);
     }
 
-    SubsystemView withListeners(SortedSet<TransportAddress> listeners) {
+    SubsystemView withListeners(SortedMap<TransportAddress, ListenerSpec> listeners) {
         return with(spec(spec.allowAnyHost(), spec.hosts(), spec.namespaces(), listeners), namespaces);
     }
 
@@ -100,7 +101,7 @@ final class SubsystemView {
             boolean allowAnyHost,
             SortedSet<Nqn> hosts,
             SortedMap<Nsid, NamespaceSpec> specs,
-            SortedSet<TransportAddress> listeners) {
+            SortedMap<TransportAddress, ListenerSpec> listeners) {
         return new SubsystemSpec(
                 spec.nqn(),
                 spec.serialNumber(),
@@ -159,7 +160,7 @@ final class SubsystemView {
     }
 
     boolean hasListener(TransportAddress address) {
-        return isDiscovery() || spec.listeners().contains(address);
+        return isDiscovery() || spec.listeners().containsKey(address);
     }
 
     boolean allows(Nqn host) {

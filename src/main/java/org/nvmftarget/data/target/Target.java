@@ -96,7 +96,8 @@ public final class Target implements TargetControl {
             specs.put(nqn, subsystem.view().spec);
             live.put(nqn, subsystem.live());
         });
-        return new LiveState(new TargetConfig(transports.options(), bdevs.specs(), specs), live);
+        live.put(Nqn.DISCOVERY, discovery.subsystem().live());
+        return new LiveState(new TargetConfig(transports.options(), bdevs.specs(), specs, discovery.spec()), live);
     }
 
     @Override
@@ -130,8 +131,15 @@ public final class Target implements TargetControl {
             case Step.AddHost s -> steps.addHost(s, timeout);
             case Step.RemoveHost s -> steps.removeHost(s, timeout);
             case Step.SetAllowAnyHost s -> steps.setAllowAnyHost(s, timeout);
-            case Step.AddListener s -> listenerSteps.add(s, timeout);
-            case Step.RemoveListener s -> listenerSteps.remove(s, timeout);
+            case Step.SetAnaGroup s -> namespaceSteps.setAnaGroup(s, timeout);
+            case Step.SetNamespaceHosts s -> namespaceSteps.setHosts(s, timeout);
+            case Step.AddListener s ->
+                s.nqn().equals(Nqn.DISCOVERY) ? discovery.listen(s) : listenerSteps.add(s, timeout);
+            case Step.SetAnaState s -> listenerSteps.setAnaState(s, timeout);
+            case Step.RemoveListener s ->
+                s.nqn().equals(Nqn.DISCOVERY) ? discovery.unlisten(s) : listenerSteps.remove(s, timeout);
+            case Step.AddReferral s -> discovery.refer(s);
+            case Step.RemoveReferral s -> discovery.unrefer(s);
         };
     }
 

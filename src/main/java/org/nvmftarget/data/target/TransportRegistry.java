@@ -107,17 +107,18 @@ final class TransportRegistry {
         return StepResult.DONE;
     }
 
-    /** {@code user} no longer uses the address; closes it if it was the last. */
-    synchronized void unlisten(TransportAddress address, Nqn user) {
+    /** {@code user} no longer uses the address; closes it, and returns true, if it was the last. */
+    synchronized boolean unlisten(TransportAddress address, Nqn user) {
         Set<Nqn> present = users.get(address);
         if (present == null || !present.remove(user) || !present.isEmpty()) {
-            return;
+            return false;
         }
         users.remove(address);
         Transport transport = transports.get(address.trtype());
         if (transport != null) {
             transport.unlisten(address);
         }
+        return true;
     }
 
     synchronized void unlistenAll() {

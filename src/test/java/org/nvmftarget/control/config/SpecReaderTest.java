@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -22,6 +23,7 @@ import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.Identity;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -103,10 +105,13 @@ class SpecReaderTest {
                                         namespace,
                                         Identity.nguid(namespace),
                                         Optional.empty()))),
-                        new TreeSet<>(List.of(
-                                new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.1", 4420))),
+                        listeners(new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.1", 4420)),
                         false),
                 target.subsystems().get(nqn));
+    }
+
+    private static SortedMap<TransportAddress, ListenerSpec> listeners(TransportAddress address) {
+        return new TreeMap<>(Map.of(address, ListenerSpec.of(address)));
     }
 
     @Test
@@ -144,8 +149,7 @@ class SpecReaderTest {
                                         UUID.fromString("6d0a0b06-45c1-4f2c-9a43-0a2d9f2f7a10"),
                                         "0".repeat(31) + "A",
                                         Optional.of("1234567890123456")))),
-                        new TreeSet<>(List.of(
-                                new TransportAddress(TransportType.RDMA, AddressFamily.IPV6, "fe80::1%eth0", 4420))),
+                        listeners(new TransportAddress(TransportType.RDMA, AddressFamily.IPV6, "fe80::1%eth0", 4420)),
                         true),
                 spec);
     }
@@ -159,7 +163,7 @@ class SpecReaderTest {
                                 "  rdma: { max_queue_depth: 64, max_io_qpairs_per_ctrlr: 8, in_capsule_data_size: 8KiB,",
                                 "    max_aq_depth: 32, max_io_size: 1MiB, ack_timeout: 20, kas: 5, min_kato: 1500,",
                                 "    abort_timeout_sec: 2, max_srq_depth: 1024, no_srq: true, num_cqe: 512,",
-                                "    acceptor_backlog: 16, no_wr_batching: true, data_wr_pool_size: 100 }",
+                                "    acceptor_backlog: 16, no_wr_batching: true, data_wr_pool_size: 100, poll: busy }",
                                 "  tcp: { in_capsule_data_size: 0, c2h_success: false, sock_priority: 6, control_msg_num: 64 }"))
                 .target();
 
@@ -172,7 +176,8 @@ class SpecReaderTest {
                         512,
                         16,
                         true,
-                        100),
+                        100,
+                        TransportOptions.Poll.BUSY),
                 target.transports().get(TransportType.RDMA));
         assertEquals(
                 new TransportOptions.Tcp(
@@ -287,7 +292,7 @@ class SpecReaderTest {
     void writesAddressesInCanonicalText(String declared, String canonical) {
         SubsystemSpec spec = onlySubsystem("listeners: [{ trtype: tcp, traddr: \"" + declared + "\", trsvcid: 4420 }]");
 
-        assertEquals(canonical, spec.listeners().first().traddr());
+        assertEquals(canonical, spec.listeners().firstKey().traddr());
     }
 
     @Test

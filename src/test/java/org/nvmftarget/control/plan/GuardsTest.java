@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -30,8 +31,9 @@ class GuardsTest {
         bdevs.put("a", new BdevSpec.Malloc("a", size, 512, uuid));
         TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
         namespaces.put(new Nsid(nsid), new NamespaceSpec(new Nsid(nsid), "a", uuid, "00", Optional.empty()));
-        TreeSet<TransportAddress> listeners = new TreeSet<>();
-        listeners.add(new TransportAddress(TransportType.TCP, AddressFamily.IPV4, traddr, 4420));
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>();
+        TransportAddress address = new TransportAddress(TransportType.TCP, AddressFamily.IPV4, traddr, 4420);
+        listeners.put(address, ListenerSpec.of(address));
         TreeMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>();
         subsystems.put(
                 NQN,

@@ -8,13 +8,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.LiveState.SubsystemState;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.Step;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.SubsystemSpec;
@@ -31,6 +36,8 @@ final class FakeTarget implements TargetControl {
     private final TreeMap<TransportType, TransportOptions> transports = new TreeMap<>();
     private final TreeMap<String, BdevSpec> bdevs = new TreeMap<>();
     private final TreeMap<Nqn, Sub> subsystems = new TreeMap<>();
+    private final TreeSet<TransportAddress> discoveryListeners = new TreeSet<>();
+    private final TreeMap<TransportAddress, Referral> referrals = new TreeMap<>();
     private final List<Step> applied = new ArrayList<>();
     private final List<Runnable> outside = new ArrayList<>();
 
@@ -49,10 +56,14 @@ final class FakeTarget implements TargetControl {
         boolean paused;
         final TreeSet<Nqn> hosts = new TreeSet<>();
         final TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
-        final TreeSet<TransportAddress> listeners = new TreeSet<>();
+        final TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>();
 
         Sub(Step.CreateSubsystem attributes) {
             this.attributes = attributes;
+        }
+
+        boolean alter(Nsid nsid, UnaryOperator<NamespaceSpec> change) {
+            return namespaces.computeIfPresent(nsid, (n, spec) -> change.apply(spec)) != null;
         }
 
         boolean turnsPaused(boolean to) {
@@ -98,7 +109,7 @@ final class FakeTarget implements TargetControl {
                             s.listeners,
                             false));
         }
-        return new TargetConfig(transports, bdevs, specs);
+        return new TargetConfig(transports, bdevs, specs, new DiscoverySpec(discoveryListeners, referrals));
     }
 
     @Override
@@ -163,19 +174,37 @@ final class FakeTarget implements TargetControl {
                 });
             case Step.AddListener s ->
                 transports.containsKey(s.address().trtype())
-                        ? in(s.nqn(), sub -> sub.listeners.add(s.address()))
+                        ? s.nqn().equals(Nqn.DISCOVERY)
+                                ? is(discoveryListeners.add(s.address()))
+                                : in(s.nqn(), sub -> sub.listeners.putIfAbsent(s.address(), s.listener()) == null)
                         : no("no such transport");
-            case Step.RemoveListener s -> in(s.nqn(), sub -> sub.listeners.remove(s.address()));
+            case Step.SetAnaState s ->
+                in(s.nqn(), sub -> sub.listeners.replace(s.listener().address(), s.listener()) != null);
+            case Step.SetAnaGroup s -> in(s.nqn(), sub -> sub.alter(s.nsid(), spec -> spec.withAnaGroup(s.anaGroup())));
+            case Step.SetNamespaceHosts s -> in(s.nqn(), sub -> sub.alter(s.nsid(), spec -> spec.withHosts(s.hosts())));
+            case Step.RemoveListener s ->
+                s.nqn().equals(Nqn.DISCOVERY)
+                        ? is(discoveryListeners.remove(s.address()))
+                        : in(s.nqn(), sub -> sub.listeners.remove(s.address()) != null);
+            case Step.AddReferral s -> isNew(referrals.putIfAbsent(s.referral().address(), s.referral()));
+            case Step.RemoveReferral s -> isKnown(referrals.remove(s.address()));
         };
     }
 
     private StepResult in(Nqn nqn, Function<Sub, Boolean> change) {
         Sub sub = subsystems.get(nqn);
-        return sub == null ? no("no such subsystem") : change.apply(sub) ? FINE : no("not possible now");
+        return sub == null ? no("no such subsystem") : is(change.apply(sub));
+    }
+
+    private static StepResult is(boolean possible) {
+        return possible ? FINE : no("not possible now");
     }
 
     private boolean isUsed(TransportType trtype) {
-        return subsystems.values().stream().anyMatch(s -> s.listeners.stream().anyMatch(l -> l.trtype() == trtype));
+        return Stream.concat(
+                        discoveryListeners.stream(),
+                        subsystems.values().stream().flatMap(s -> s.listeners.keySet().stream()))
+                .anyMatch(address -> address.trtype() == trtype);
     }
 
     private boolean isUsed(String bdev) {

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.Identity;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
@@ -101,7 +102,7 @@ final class Specs {
                         true,
                         new TreeSet<>(),
                         new TreeMap<>(),
-                        new TreeSet<>(),
+                        new TreeMap<>(),
                         false));
         return declared(new ObjectRef.Subsystem(nqn));
     }
@@ -116,7 +117,7 @@ final class Specs {
             boolean allowAnyHost,
             SortedSet<Nqn> hosts,
             SortedMap<Nsid, NamespaceSpec> namespaces,
-            SortedSet<TransportAddress> listeners,
+            SortedMap<TransportAddress, ListenerSpec> listeners,
             boolean protect) {
         subsystems.put(
                 s.nqn(),
@@ -144,7 +145,7 @@ final class Specs {
         TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
         namespaces.put(
                 new Nsid(nsid), new NamespaceSpec(new Nsid(nsid), bdev, uuid, Identity.nguid(uuid), Optional.empty()));
-        TreeSet<TransportAddress> listeners = new TreeSet<>(s.listeners());
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(s.listeners());
         put(s, s.serialNumber(), s.allowAnyHost(), new TreeSet<>(s.hosts()), namespaces, listeners, s.protect());
         return declared(new ObjectRef.Namespace(nqn, new Nsid(nsid)));
     }
@@ -153,24 +154,24 @@ final class Specs {
         SubsystemSpec s = get(nqn);
         TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
         namespaces.remove(new Nsid(nsid));
-        TreeSet<TransportAddress> listeners = new TreeSet<>(s.listeners());
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(s.listeners());
         put(s, s.serialNumber(), s.allowAnyHost(), new TreeSet<>(s.hosts()), namespaces, listeners, s.protect());
         return this;
     }
 
     Specs listener(Nqn nqn, String traddr) {
-        TreeSet<TransportAddress> listeners = new TreeSet<>(get(nqn).listeners());
-        listeners.add(address(traddr));
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(get(nqn).listeners());
+        listeners.put(address(traddr), ListenerSpec.of(address(traddr)));
         return listeners(nqn, listeners).declared(new ObjectRef.Listener(nqn, address(traddr)));
     }
 
     Specs withoutListener(Nqn nqn, String traddr) {
-        TreeSet<TransportAddress> listeners = new TreeSet<>(get(nqn).listeners());
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(get(nqn).listeners());
         listeners.remove(address(traddr));
         return listeners(nqn, listeners);
     }
 
-    private Specs listeners(Nqn nqn, SortedSet<TransportAddress> listeners) {
+    private Specs listeners(Nqn nqn, SortedMap<TransportAddress, ListenerSpec> listeners) {
         SubsystemSpec s = get(nqn);
         TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
         put(s, s.serialNumber(), s.allowAnyHost(), new TreeSet<>(s.hosts()), namespaces, listeners, s.protect());
@@ -181,7 +182,7 @@ final class Specs {
     Specs hosts(Nqn nqn, Nqn... hosts) {
         SubsystemSpec s = get(nqn);
         TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
-        TreeSet<TransportAddress> listeners = new TreeSet<>(s.listeners());
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(s.listeners());
         TreeSet<Nqn> listed = new TreeSet<>(List.of(hosts));
         put(s, s.serialNumber(), listed.isEmpty(), listed, namespaces, listeners, s.protect());
         return this;
@@ -190,7 +191,7 @@ final class Specs {
     Specs serialNumber(Nqn nqn, String serialNumber) {
         SubsystemSpec s = get(nqn);
         TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
-        TreeSet<TransportAddress> listeners = new TreeSet<>(s.listeners());
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(s.listeners());
         put(s, serialNumber, s.allowAnyHost(), new TreeSet<>(s.hosts()), namespaces, listeners, s.protect());
         return this;
     }
@@ -207,9 +208,9 @@ final class Specs {
     LiveState live() {
         TreeMap<Nqn, LiveState.Subsystem> facts = new TreeMap<>();
         for (SubsystemSpec s : subsystems.values()) {
-            List<LiveState.Controller> controllers = s.listeners().stream()
+            List<LiveState.Controller> controllers = s.listeners().keySet().stream()
                     .limit(1)
-                    .map(address -> new LiveState.Controller(1, HOST_A, "00".repeat(16), address, 2, true))
+                    .map(address -> new LiveState.Controller(1, HOST_A, "00".repeat(16), address, List.of(), true))
                     .toList();
             facts.put(s.nqn(), new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, controllers));
         }

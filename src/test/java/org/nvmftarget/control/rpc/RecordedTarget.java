@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
@@ -75,8 +76,10 @@ final class RecordedTarget {
             Nqn nqn, int number, int maxNamespaces, SortedSet<Nqn> hosts, NamespaceSpec namespace) {
         SortedMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
         namespaces.put(namespace.nsid(), namespace);
-        SortedSet<TransportAddress> listeners = new TreeSet<>();
-        listeners.add(new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.1", 4419 + number));
+        SortedMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>();
+        TransportAddress address =
+                new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.1", 4419 + number);
+        listeners.put(address, ListenerSpec.of(address));
         return new SubsystemSpec(
                 nqn,
                 "SPDK0000000000000" + number,

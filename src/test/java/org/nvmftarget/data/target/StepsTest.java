@@ -48,7 +48,7 @@ class StepsTest {
         assertEquals("NT01", s.serialNumber());
         assertTrue(s.allowAnyHost());
         assertFalse(s.protect());
-        assertEquals(List.of(ADDRESS), List.copyOf(s.listeners()));
+        assertEquals(List.of(ADDRESS), List.copyOf(s.listeners().keySet()));
         assertEquals(namespace(1, "disk0"), s.namespaces().get(new Nsid(1)));
         assertEquals(TestTarget.malloc("disk0", 1024), live.config().bdevs().get("disk0"));
         assertEquals(TransportOptions.tcp(), live.config().transports().get(TransportType.TCP));
@@ -135,7 +135,7 @@ class StepsTest {
         assertEquals(Optional.of(waiting), t.target.probe(step));
         assertEquals(waiting, t.apply(step));
         SubsystemSpec s = t.spec();
-        assertEquals(List.of(ADDRESS), List.copyOf(s.listeners()));
+        assertEquals(List.of(ADDRESS), List.copyOf(s.listeners().keySet()));
         assertEquals(Optional.empty(), t.target.probe(new Step.AddListener(SECOND, ADDRESS)));
     }
 

@@ -1,0 +1,36 @@
+package org.nvmftarget.model;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A listener of a subsystem: where it is, and in which state each ANA group is for hosts that come in through it.
+ *
+ * @param anaState of every group that {@code anaStates} does not name
+ * @param anaStates the exceptions, by group; one that is no exception is left out
+ */
+public record ListenerSpec(TransportAddress address, AnaState anaState, SortedMap<Integer, AnaState> anaStates) {
+
+    public ListenerSpec {
+        SortedMap<Integer, AnaState> exceptions = new TreeMap<>(anaStates);
+        exceptions.keySet().forEach(NamespaceSpec::checkAnaGroup);
+        AnaState usual = anaState;
+        exceptions.values().removeIf(state -> state == usual);
+        anaStates = Sorted.copy(exceptions);
+    }
+
+    /** Every group is optimized. */
+    public static ListenerSpec of(TransportAddress address) {
+        return of(address, AnaState.OPTIMIZED);
+    }
+
+    /** Every group is in one state. */
+    public static ListenerSpec of(TransportAddress address, AnaState anaState) {
+        return new ListenerSpec(address, anaState, new TreeMap<>());
+    }
+
+    /** The state of a group, 1 to {@link NamespaceSpec#MAX_ANA_GROUP}. */
+    public AnaState anaState(int group) {
+        return anaStates.getOrDefault(group, anaState);
+    }
+}
