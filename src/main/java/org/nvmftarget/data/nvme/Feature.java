@@ -1,6 +1,11 @@
 package org.nvmftarget.data.nvme;
 
-/** Feature identifiers and their fields (NVMe Base specification 2.0, section 5.27.1). */
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Feature identifiers and their fields (NVMe Base specification 2.0, section 5.27.1). Set Features has in CDW10 the
+ * identifier 7:0 and SV 31; Get Features has the identifier 7:0 and SEL 10:8. The value is in CDW11 or in data.
+ */
 public final class Feature {
     private Feature() {}
 
@@ -21,8 +26,53 @@ public final class Feature {
     /** CDW10 bit 31 of Set Features: keep the value over a reset. */
     public static final int SAVE = 1 << 31;
 
+    // SEL of Get Features
+    public static final int SELECT_CURRENT = 0;
+    public static final int SELECT_DEFAULT = 1;
+    public static final int SELECT_SAVED = 2;
+    public static final int SELECT_CAPABILITIES = 3;
+
+    /** Arbitration: burst 2:0, weights 15:8, 23:16 and 31:24. */
+    public static final int ARBITRATION_BITS = 0xFFFF_FF07;
+
+    /** Power Management: the power state is in bits 4:0. */
+    public static final int POWER_STATE_MASK = 0x1F;
+
+    /** Error Recovery: the time limit is in bits 15:0. */
+    public static final int ERROR_RECOVERY_BITS = 0xFFFF;
+
+    /** Write Atomicity, bit 0: AWUN does not bind. */
+    public static final int WRITE_ATOMICITY_DISABLE_NORMAL = 1;
+
+    /** Volatile Write Cache, bit 0. */
+    public static final int WRITE_CACHE_ENABLE = 1;
+
     /** CDW11 bit 0 of feature 81h: 128 bits. */
     public static final int EXTENDED_HOST_IDENTIFIER = 1;
 
     public static final int HOST_IDENTIFIER_BYTES = 16;
+
+    public static int fid(MemorySegment sqe) {
+        return Sqe.cdw10(sqe) & 0xFF;
+    }
+
+    /** SEL of Get Features. */
+    public static int select(MemorySegment sqe) {
+        return Sqe.cdw10(sqe) >>> 8 & 7;
+    }
+
+    /** Temperature Threshold: in Kelvin. */
+    public static int threshold(int cdw11) {
+        return cdw11 & 0xFFFF;
+    }
+
+    /** Temperature Threshold: 0 the composite temperature, 1 to 8 a sensor, 15 all of them. */
+    public static int thresholdSensor(int cdw11) {
+        return cdw11 >>> 16 & 0xF;
+    }
+
+    /** Temperature Threshold: 0 over, 1 under. */
+    public static int thresholdType(int cdw11) {
+        return cdw11 >>> 20 & 3;
+    }
 }

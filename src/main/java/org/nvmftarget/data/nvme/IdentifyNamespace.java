@@ -7,26 +7,60 @@ import java.util.UUID;
 
 /**
  * The pages about one namespace (NVM Command Set 1.0, section 4.1.5.1; NVMe Base specification 2.0, sections 5.17.2.3
- * and 5.17.2.8). CNS 00h, what is not in the table is zero:
+ * and 5.17.2.8), 4096 bytes each. Offsets with their widths in bytes; what no one writes is zero:
  *
  * <pre>
- *  0 NSZE (8)   8 NCAP (8)   16 NUSE (8)   24 NSFEAT   30 NMIC   33 DLFEAT   48 NVMCAP (16)   92 ANAGRPID (4)
- *  104 NGUID (16)   120 EUI64 (8)   128 LBAF0 (4): bits 23:16 log2 of the block size
- * </pre>
+ *  CNS 00h   0 NSZE 8      30 NMIC 1     36 NAWUPF 2    48 NVMCAP 16   80 MSRC 1       104 NGUID 16
+ *            8 NCAP 8      31 RESCAP 1   38 NACWU 2     74 MSSRL 2     92 ANAGRPID 4   120 EUI64 8
+ *           16 NUSE 8      33 DLFEAT 1                  76 MCL 4       99 NSATTR 1     128 LBAF0 4: bits 23:16 log2
+ *           24 NSFEAT 1    34 NAWUN 2                                                          of the block size
  *
- * @param nguid 32 hexadecimal digits
- * @param eui64 16 hexadecimal digits
- * @param anaGroup the namespace's ANA group
+ *  CNS 08h   0 NSFEAT 1    1 NMIC 1      2 RESCAP 1     4 ANAGRPID 4    8 NSATTR 1     14 NSTAT 1
+ * </pre>
  */
-public record IdentifyNamespace(
-        long blocks, int blockSizeBytes, UUID uuid, String nguid, Optional<String> eui64, int anaGroup) {
+public final class IdentifyNamespace {
+    private IdentifyNamespace() {}
 
-    private static final int NMIC_SHARED = 1;
+    public static final long NSZE = 0;
+    public static final long NCAP = NSZE + 8;
+    public static final long NUSE = NCAP + 8;
+    public static final long NSFEAT = NUSE + 8;
+    public static final long NMIC = 30;
+    public static final long RESCAP = NMIC + 1;
+    public static final long DLFEAT = 33;
+    public static final long NAWUN = DLFEAT + 1;
+    public static final long NAWUPF = NAWUN + 2;
+    public static final long NACWU = NAWUPF + 2;
+    public static final long NVMCAP = 48;
+    public static final long MSSRL = 74;
+    public static final long MCL = MSSRL + 2;
+    public static final long MSRC = MCL + 4;
+    public static final long ANAGRPID = 92;
+    public static final long NSATTR = 99;
+    public static final long NGUID = 104;
+    public static final long EUI64 = NGUID + 16;
+    public static final long LBAF0 = EUI64 + 8;
 
-    /** Deallocated blocks read as zeroes (bits 2:0 = 1), and Write Zeroes may deallocate (bit 3). */
-    private static final int DLFEAT_ZEROES = 1 | 1 << 3;
+    /** The page that is independent of the command set, CNS 08h. */
+    public static final class Independent {
+        private Independent() {}
 
-    private static final int NSTAT_READY = 1;
+        public static final long NSFEAT = 0;
+        public static final long NMIC = NSFEAT + 1;
+        public static final long RESCAP = NMIC + 1;
+        public static final long ANAGRPID = 4;
+        public static final long NSATTR = ANAGRPID + 4;
+        public static final long NSTAT = 14;
+
+        /** NSTAT: ready. */
+        public static final int NSTAT_READY = 1;
+    }
+
+    /** NMIC: several controllers may have it at a time. */
+    public static final int NMIC_SHARED = 1;
+
+    /** DLFEAT: deallocated blocks read as zeroes (bits 2:0 = 1), and Write Zeroes may deallocate (bit 3). */
+    public static final int DLFEAT_ZEROES = 1 | 1 << 3;
 
     private static final int NIDT_EUI64 = 1;
     private static final int NIDT_NGUID = 2;
@@ -34,37 +68,36 @@ public record IdentifyNamespace(
     private static final int NIDT_CSI = 4;
 
     /**
-     * CNS 00h: the whole page.
+     * CNS 00h: sizes and the only format, without metadata.
      *
-     * @param accessible where the controller cannot reach the namespace, NUSE and NVMCAP are cleared (section 8.1)
+     * @param reachable where the controller cannot reach the namespace, NUSE and NVMCAP are cleared (section 8.1)
      */
-    public void encode(MemorySegment s, boolean accessible) {
-        s.asSlice(0, Identify.BYTES).fill((byte) 0);
-        Wire.putU64(s, 0, blocks);
-        Wire.putU64(s, 8, blocks);
-        Wire.putU64(s, 16, accessible ? blocks : 0);
-        Wire.putU8(s, 30, NMIC_SHARED);
-        Wire.putU8(s, 33, DLFEAT_ZEROES);
-        Wire.putU64(s, 48, accessible ? blocks * blockSizeBytes : 0);
-        Wire.putU32(s, 92, anaGroup);
-        putHex(s, 104, nguid);
+    public static void encodeSize(MemorySegment s, long blocks, int blockSizeBytes, boolean reachable) {
+        Wire.putU64(s, NSZE, blocks);
+        Wire.putU64(s, NCAP, blocks);
+        Wire.putU64(s, NUSE, reachable ? blocks : 0);
+        Wire.putU64(s, NVMCAP, reachable ? blocks * blockSizeBytes : 0);
+        Wire.putU32(s, LBAF0, Integer.numberOfTrailingZeros(blockSizeBytes) << 16);
+    }
+
+    /**
+     * CNS 00h: identifiers.
+     *
+     * @param nguid 32 hexadecimal digits
+     * @param eui64 16 hexadecimal digits
+     */
+    public static void encodeIdentifiers(MemorySegment s, String nguid, Optional<String> eui64) {
+        putHex(s, NGUID, nguid);
         if (eui64.isPresent()) {
-            putHex(s, 120, eui64.get());
+            putHex(s, EUI64, eui64.get());
         }
-        Wire.putU32(s, 128, Integer.numberOfTrailingZeros(blockSizeBytes) << 16);
     }
 
-    /** CNS 08h, independent of the command set: 1 NMIC, 4..7 ANAGRPID, 14 NSTAT. */
-    public void encodeIndependent(MemorySegment s) {
-        s.asSlice(0, Identify.BYTES).fill((byte) 0);
-        Wire.putU8(s, 1, NMIC_SHARED);
-        Wire.putU32(s, 4, anaGroup);
-        Wire.putU8(s, 14, NSTAT_READY);
-    }
-
-    /** CNS 03h: descriptors of NIDT, NIDL, two reserved bytes and the identifier; a zero NIDT ends the list. */
-    public void encodeDescriptors(MemorySegment s) {
-        s.asSlice(0, Identify.BYTES).fill((byte) 0);
+    /**
+     * CNS 03h over zeroed bytes: descriptors of NIDT, NIDL, two reserved bytes and the identifier; a zero NIDT ends
+     * the list.
+     */
+    public static void encodeDescriptors(MemorySegment s, UUID uuid, String nguid, Optional<String> eui64) {
         long at = descriptor(s, 0, NIDT_UUID, 16);
         Wire.putBigEndian128(s, at - 16, uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
         at = descriptor(s, at, NIDT_NGUID, 16);

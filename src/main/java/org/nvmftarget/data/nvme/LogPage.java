@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Get Log Page (NVMe Base specification 2.0, section 5.16): CDW10 has LID 7:0, LSP 14:8, RAE 15, NUMDL 31:16; CDW11
- * NUMDU 15:0; CDW12 and CDW13 the offset in bytes; CDW14 CSI 31:24. The small pages are here as well.
+ * NUMDU 15:0; CDW12 and CDW13 the offset in bytes; CDW14 CSI 31:24,
+ * OT 23. The small pages are here as well.
  */
 public final class LogPage {
     private LogPage() {}
@@ -25,9 +26,19 @@ public final class LogPage {
     public static final int CHANGED_NAMESPACES_BYTES = 4096;
     public static final int COMMAND_EFFECTS_BYTES = 4096;
 
-    private static final int EFFECT_SUPPORTED = 1;
-    private static final int EFFECT_CHANGES_BLOCKS = 1 << 1;
-    private static final long IO_COMMANDS = 1024;
+    /** A critical warning of SMART: the temperature crossed a threshold. */
+    public static final int WARNING_TEMPERATURE = 1 << 1;
+
+    /** Log page identifiers: 0 to 255. */
+    public static final int IDENTIFIERS = 256;
+
+    // Fields of the command
+    public static final long NUMDL = Sqe.CDW10 + 2;
+    public static final long CSI = Sqe.CDW14 + 3;
+
+    // Commands Supported and Effects: four bytes for each opcode
+    public static final long EFFECTS_ADMIN = 0;
+    public static final long EFFECTS_IO = 1024;
 
     public static int lid(MemorySegment sqe) {
         return Sqe.cdw10(sqe) & 0xFF;
@@ -58,11 +69,17 @@ public final class LogPage {
         return Sqe.cdw14(sqe) >>> 24;
     }
 
-    /** Supported Log Pages: four bytes for each identifier, bit 0 says that it is there. */
-    public static void encodeSupported(MemorySegment s, int... lids) {
-        for (int lid : lids) {
-            Wire.putU32(s, lid * 4L, 1);
-        }
+    /** Whether the offset counts entries (OT): {@link #offset} is an index. */
+    public static boolean isIndexOffset(MemorySegment sqe) {
+        return (Sqe.cdw14(sqe) & 1 << 23) != 0;
+    }
+
+    /**
+     * Supported Log Pages: four bytes for each identifier, bit 0 it is there, bit 1 it takes an index offset, bits 31:16
+     * its own parameters.
+     */
+    public static void encodeSupported(MemorySegment s, int lid, boolean indexed, int parameters) {
+        Wire.putU32(s, lid * 4L, 1 | (indexed ? 1 << 1 : 0) | parameters << 16);
     }
 
     /** Firmware Slot Information: slot 1 is active. */
@@ -71,38 +88,22 @@ public final class LogPage {
         Wire.putText(s, 8, 8, revision, ' ');
     }
 
-    /** Commands Supported and Effects: four bytes for each opcode, admin from 0, I/O from 1024. */
-    public static void encodeEffects(MemorySegment s) {
-        int[] admin = {
-            Opcode.GET_LOG_PAGE,
-            Opcode.IDENTIFY,
-            Opcode.ABORT,
-            Opcode.SET_FEATURES,
-            Opcode.GET_FEATURES,
-            Opcode.ASYNC_EVENT_REQUEST,
-            Opcode.KEEP_ALIVE
-        };
-        for (int opcode : admin) {
-            Wire.putU32(s, opcode * 4L, EFFECT_SUPPORTED);
-        }
-        int[] reads = {Opcode.FLUSH, Opcode.READ};
-        for (int opcode : reads) {
-            Wire.putU32(s, IO_COMMANDS + opcode * 4L, EFFECT_SUPPORTED);
-        }
-        int[] writes = {Opcode.WRITE, Opcode.WRITE_ZEROES, Opcode.DATASET_MANAGEMENT};
-        for (int opcode : writes) {
-            Wire.putU32(s, IO_COMMANDS + opcode * 4L, EFFECT_SUPPORTED | EFFECT_CHANGES_BLOCKS);
-        }
-    }
-
     /**
-     * SMART / Health Information: 1 composite temperature (2, Kelvin), 3 available spare, 4 its threshold, 32 data
+     * SMART / Health Information: 0 critical warning, 1 composite temperature (2, Kelvin), 3 available spare, 4 its threshold, 32 data
      * units read (16, in thousands of 512 bytes), 48 written, 64 read commands, 80 write commands, 176 entries of the
      * error log.
      */
     public static void encodeSmart(
-            MemorySegment s, long readBytes, long writeBytes, long reads, long writes, long errorEntries) {
-        Wire.putU16(s, 1, 273 + 30);
+            MemorySegment s,
+            int warnings,
+            int kelvin,
+            long readBytes,
+            long writeBytes,
+            long reads,
+            long writes,
+            long errorEntries) {
+        Wire.putU8(s, 0, warnings);
+        Wire.putU16(s, 1, kelvin);
         Wire.putU8(s, 3, 100);
         Wire.putU8(s, 4, 10);
         Wire.putU64(s, 32, units(readBytes));

@@ -31,6 +31,14 @@ public final class Opcode {
     public static final int RESERVATION_RELEASE = 0x15;
     public static final int COPY = 0x19;
 
+    /** Whether an I/O command names its first block in CDW10 and CDW11. */
+    public static boolean hasLba(int opcode) {
+        return switch (opcode) {
+            case READ, WRITE, WRITE_UNCORRECTABLE, COMPARE, WRITE_ZEROES, VERIFY, COPY -> true;
+            default -> false;
+        };
+    }
+
     /** Every fabrics command; its FCTYPE says which. */
     public static final int FABRICS = 0x7F;
 

@@ -100,6 +100,11 @@ public final class Status {
         return status & 0x7FF;
     }
 
+    /** Of type 2: the data are to blame, not the command. */
+    public static boolean isMediaError(int status) {
+        return (status >>> 8 & 7) == 2;
+    }
+
     public static boolean isDnr(int status) {
         return (status & DNR) != 0;
     }

@@ -1,7 +1,6 @@
 package org.nvmftarget.data.target;
 
 import java.util.Optional;
-import org.nvmftarget.data.nvme.IdentifyController;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
@@ -23,7 +22,7 @@ final class AdminCommands {
             return Status.SUCCESS;
         }
         if (!c.controller().isReady()) {
-            return Status.COMMAND_SEQUENCE_ERROR | Status.DNR;
+            return c.refuse(Status.COMMAND_SEQUENCE_ERROR, Sqe.OPCODE);
         }
         return switch (c.opcode()) {
             case Opcode.IDENTIFY -> IdentifyCommands.parse(c);
@@ -32,7 +31,7 @@ final class AdminCommands {
             case Opcode.GET_FEATURES -> Features.parseGet(c);
             case Opcode.ASYNC_EVENT_REQUEST -> plan(c, ASYNC_EVENT_REQUEST);
             case Opcode.ABORT -> plan(c, ABORT);
-            default -> Status.INVALID_OPCODE | Status.DNR;
+            default -> c.refuse(Status.INVALID_OPCODE, Sqe.OPCODE);
         };
     }
 
@@ -44,11 +43,11 @@ final class AdminCommands {
     /** The SGL describes just what the command transfers, and no more than MDTS. */
     static int checkLength(Command c) {
         if (!IoCommands.checkTransfer(c)) {
-            return Status.INVALID_FIELD | Status.DNR;
+            return c.invalidField(Sqe.SGL1);
         }
         return c.request.sglLengthBytes() == c.request.transferLengthBytes()
                 ? Status.SUCCESS
-                : Status.DATA_SGL_LENGTH_INVALID | Status.DNR;
+                : c.refuse(Status.DATA_SGL_LENGTH_INVALID, Sqe.SGL1);
     }
 
     /** Ends what the core holds. What a device works on is not aborted: it ends by itself. */
@@ -56,7 +55,7 @@ final class AdminCommands {
         Controller controller = c.controller();
         int sqid = Sqe.cdw10(c.sqe()) & 0xFFFF;
         int cid = Sqe.cdw10(c.sqe()) >>> 16;
-        if (!controller.beginAbort(IdentifyController.ACL + 1)) {
+        if (!controller.beginAbort(ControllerPage.ACL + 1)) {
             return Status.ABORT_COMMAND_LIMIT_EXCEEDED;
         }
         if (sqid == 0) {

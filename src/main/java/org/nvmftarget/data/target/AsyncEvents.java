@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.TreeSet;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.Identify;
-import org.nvmftarget.data.nvme.IdentifyController;
 import org.nvmftarget.data.nvme.LogPage;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.nvme.Wire;
@@ -50,7 +49,7 @@ final class AsyncEvents {
 
     /** An Async Event Request. */
     int request(Command c) {
-        if (requests.size() > IdentifyController.AERL) {
+        if (requests.size() > ControllerPage.AERL) {
             return Status.ASYNC_EVENT_REQUEST_LIMIT_EXCEEDED | Status.DNR;
         }
         if (!pending.isEmpty()) {
@@ -90,8 +89,18 @@ final class AsyncEvents {
         raise(AsyncEvent.DISCOVERY_CHANGED, AsyncEvent.CONFIG_DISCOVERY_CHANGED);
     }
 
-    private void raise(int event, int configBit) {
-        if ((config & configBit) == 0 || !masked.add(event)) {
+    void temperatureCrossed() {
+        raise(AsyncEvent.TEMPERATURE, LogPage.WARNING_TEMPERATURE);
+    }
+
+    /**
+     * Tells the host of an event, unless it was told already and has not read the log page since.
+     *
+     * @param event DW0, as in {@link AsyncEvent}
+     * @param configBit the bit of feature 0Bh that switches it on; 0 if no one can switch it off
+     */
+    void raise(int event, int configBit) {
+        if ((config & configBit) != configBit || !masked.add(event)) {
             return;
         }
         Command c = requests.pollFirst();

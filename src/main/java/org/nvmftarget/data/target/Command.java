@@ -33,8 +33,7 @@ final class Command extends BdevIo {
     private int cid;
     private int nsid;
     private long result;
-    /** Parameter error location for the error log. */
-    private int errorLocation;
+    private int errorLocation = ErrorLogEntry.NO_LOCATION;
     /** It was held and its turn has come: it is not held again for the ones behind it. */
     private boolean released;
 
@@ -135,6 +134,15 @@ final class Command extends BdevIo {
         released = true;
     }
 
+    /** DW0 and DW1 of the completion. */
+    void result(long value) {
+        result = value;
+    }
+
+    long result() {
+        return result;
+    }
+
     /** Invalid Field in Command; the error log will say in which byte of the command. */
     int invalidField(long byteOffset) {
         return invalidField(byteOffset, 0);
@@ -146,14 +154,20 @@ final class Command extends BdevIo {
         return Status.INVALID_FIELD | Status.DNR;
     }
 
+    /** The namespace is none that the command can be for: Invalid Namespace or Format, for good. */
+    int invalidNamespace() {
+        return refuse(Status.INVALID_NAMESPACE_OR_FORMAT, Sqe.NSID);
+    }
+
+    /** {@code status} with DNR; the error log will say in which byte of the command the cause lies. */
+    int refuse(int status, long byteOffset) {
+        errorLocation = ErrorLogEntry.location(byteOffset, 0);
+        return status | Status.DNR;
+    }
+
     /** As {@link ErrorLogEntry} has it. */
     int errorLocation() {
         return errorLocation;
-    }
-
-    /** DW0 and DW1 of the completion. */
-    void result(long value) {
-        result = value;
     }
 
     /** Ends the command. The request may carry another one when this returns. */

@@ -39,7 +39,7 @@ final class Controller {
     private final @Nullable DiscoverySight sight;
     private final KeepAlive keepAlive;
     private final Features features;
-    private final ErrorLog errors = new ErrorLog();
+    private final ErrorLog errors;
     private final int maxIoQueues;
     private final boolean discovery;
 
@@ -71,6 +71,7 @@ final class Controller {
         keepAlive = new KeepAlive(
                 this, admin.reactor(), admin.connection().options().common());
         features = new Features(this);
+        errors = new ErrorLog(Discovery.trtype(admin.listener().trtype()));
         queues.put(0, admin);
     }
 

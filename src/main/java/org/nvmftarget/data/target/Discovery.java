@@ -163,7 +163,7 @@ final class Discovery {
 
     private DiscoveryEntry entry(TransportAddress address, TransportAddress declared, int subtype, Nqn nqn, int flags) {
         return new DiscoveryEntry(
-                address.trtype() == TransportType.RDMA ? DiscoveryEntry.TRTYPE_RDMA : DiscoveryEntry.TRTYPE_TCP,
+                trtype(address.trtype()),
                 address.adrfam() == AddressFamily.IPV6 ? DiscoveryEntry.ADRFAM_IPV6 : DiscoveryEntry.ADRFAM_IPV4,
                 subtype,
                 DiscoveryEntry.TREQ_SQ_FLOW_OPTIONAL,
@@ -173,6 +173,11 @@ final class Discovery {
                 address.trsvcid(),
                 nqn.value(),
                 address.traddr());
+    }
+
+    /** A transport's number, in the discovery log and the error log. */
+    static int trtype(TransportType type) {
+        return type == TransportType.RDMA ? DiscoveryEntry.TRTYPE_RDMA : DiscoveryEntry.TRTYPE_TCP;
     }
 
     private int adminQueueEntries(TransportType type) {

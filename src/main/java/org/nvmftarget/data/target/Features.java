@@ -1,41 +1,55 @@
 package org.nvmftarget.data.target;
 
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.Feature;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
-import org.nvmftarget.data.nvme.Wire;
+import org.nvmftarget.model.Nsid;
 
-/** Set Features and Get Features (NVMe Base specification 2.0, sections 5.15 and 5.27), on the admin reactor. */
+/**
+ * Set Features and Get Features (NVMe Base specification 2.0, sections 5.15 and 5.27), on the admin reactor: which
+ * features a controller has, and what is the same for all of them. None is saved over a reset.
+ */
 final class Features {
 
     private static final Execution SET = c -> c.controller().features().set(c);
     private static final Execution GET = c -> c.controller().features().get(c);
-    private static final Execution GET_HOST_ID = c -> c.controller().features().getHostId(c);
 
-    private static final int INVALID = Status.INVALID_FIELD | Status.DNR;
-    private static final int DULBE = 1 << 16;
-    private static final int POWER_STATE_MASK = 0x1F;
-    private static final int SELECT_MASK = 7 << 8;
-    private static final int MAX_KELVIN = 0xFFFF;
+    private static final long FID = Sqe.CDW10;
+    private static final long SELECT_BYTE = Sqe.CDW10 + 1;
+    private static final long SAVE_BYTE = Sqe.CDW10 + 3;
 
-    private final Controller controller;
-    private int arbitration;
-    private int temperatureThreshold = MAX_KELVIN;
-    private int errorRecovery;
-    private int writeAtomicity;
+    private final Map<Integer, ControllerFeature> features = new TreeMap<>();
+    private final TemperatureThresholds temperature;
     /** The namespaces with DULBE; replaced as a whole. */
     private volatile int[] dulbe = {};
 
     Features(Controller controller) {
-        this.controller = controller;
+        temperature = new TemperatureThresholds(controller);
+        features.put(Feature.KEEP_ALIVE_TIMER, new ControllerFeatures.KeepAliveTimer(controller));
+        features.put(Feature.ASYNC_EVENT_CONFIGURATION, new ControllerFeatures.EventConfiguration(controller));
+        features.put(Feature.HOST_IDENTIFIER, new ControllerFeatures.HostIdentifier(controller));
+        if (!controller.isDiscovery()) {
+            forNamespaces(controller);
+        }
     }
 
-    /** Controller reset: nothing here is saved. */
+    /** What a discovery controller does not have. */
+    private void forNamespaces(Controller controller) {
+        features.put(Feature.ARBITRATION, new ValueFeature(Feature.ARBITRATION_BITS));
+        features.put(Feature.POWER_MANAGEMENT, new ControllerFeatures.PowerManagement());
+        features.put(Feature.TEMPERATURE_THRESHOLD, temperature);
+        features.put(Feature.ERROR_RECOVERY, new ValueFeature(Feature.ERROR_RECOVERY_BITS));
+        features.put(Feature.VOLATILE_WRITE_CACHE, new ControllerFeatures.WriteCache());
+        features.put(Feature.NUMBER_OF_QUEUES, new ControllerFeatures.NumberOfQueues(controller));
+        features.put(Feature.WRITE_ATOMICITY, new ValueFeature(Feature.WRITE_ATOMICITY_DISABLE_NORMAL));
+    }
+
+    /** Controller reset. */
     void reset() {
-        arbitration = 0;
-        temperatureThreshold = MAX_KELVIN;
-        errorRecovery = 0;
-        writeAtomicity = 0;
+        features.values().forEach(ControllerFeature::reset);
         dulbe = new int[0];
     }
 
@@ -52,127 +66,75 @@ final class Features {
         return false;
     }
 
-    static int parseSet(Command c) {
-        if (fid(c) == Feature.HOST_IDENTIFIER) {
-            return Status.COMMAND_SEQUENCE_ERROR | Status.DNR; // Connect has set it
-        }
-        c.plan(SET, Command.Scope.ADMIN, Direction.NONE, 0);
-        return Status.SUCCESS;
+    /** Why health is at risk, as SMART has it. */
+    int criticalWarnings() {
+        return temperature.criticalWarnings();
     }
 
-    static int parseGet(Command c) {
-        if (fid(c) != Feature.HOST_IDENTIFIER) {
-            c.plan(GET, Command.Scope.ADMIN, Direction.NONE, 0);
-            return Status.SUCCESS;
+    private @Nullable ControllerFeature of(Command c) {
+        return features.get(Feature.fid(c.sqe()));
+    }
+
+    static int parseSet(Command c) {
+        ControllerFeature feature = c.controller().features().of(c);
+        if (feature == null) {
+            return c.invalidField(FID);
         }
-        if ((Sqe.cdw11(c.sqe()) & Feature.EXTENDED_HOST_IDENTIFIER) == 0) {
-            return INVALID;
-        }
-        c.plan(GET_HOST_ID, Command.Scope.ADMIN, Direction.CONTROLLER_TO_HOST, Feature.HOST_IDENTIFIER_BYTES);
+        c.plan(SET, Command.Scope.ADMIN, direction(feature, c, Direction.HOST_TO_CONTROLLER), feature.dataBytes(c));
         return AdminCommands.checkLength(c);
     }
 
-    private static int fid(Command c) {
-        return Sqe.cdw10(c.sqe()) & 0xFF;
+    static int parseGet(Command c) {
+        ControllerFeature feature = c.controller().features().of(c);
+        if (feature == null) {
+            return c.invalidField(FID);
+        }
+        if (Feature.select(c.sqe()) == Feature.SELECT_CAPABILITIES) {
+            c.plan(GET, Command.Scope.ADMIN, Direction.NONE, 0);
+            return Status.SUCCESS;
+        }
+        c.plan(GET, Command.Scope.ADMIN, direction(feature, c, Direction.CONTROLLER_TO_HOST), feature.dataBytes(c));
+        return AdminCommands.checkLength(c);
+    }
+
+    private static Direction direction(ControllerFeature feature, Command c, Direction way) {
+        return feature.dataBytes(c) == 0 ? Direction.NONE : way;
     }
 
     private int set(Command c) {
+        ControllerFeature feature = of(c);
+        if (feature == null) {
+            return c.invalidField(FID);
+        }
         if ((Sqe.cdw10(c.sqe()) & Feature.SAVE) != 0) {
-            return Status.FEATURE_NOT_SAVEABLE | Status.DNR;
+            return c.refuse(Status.FEATURE_NOT_SAVEABLE, SAVE_BYTE);
         }
-        int value = Sqe.cdw11(c.sqe());
-        return switch (fid(c)) {
-            case Feature.KEEP_ALIVE_TIMER -> setKeepAlive(value);
-            case Feature.ASYNC_EVENT_CONFIGURATION -> controller.events().config(value) ? Status.SUCCESS : INVALID;
-            default -> controller.isDiscovery() ? INVALID : setIo(c, value);
-        };
-    }
-
-    private int setIo(Command c, int value) {
-        switch (fid(c)) {
-            case Feature.NUMBER_OF_QUEUES -> {
-                return setQueues(c, value);
-            }
-            case Feature.ARBITRATION -> arbitration = value;
-            case Feature.TEMPERATURE_THRESHOLD -> temperatureThreshold = value & MAX_KELVIN;
-            case Feature.WRITE_ATOMICITY -> writeAtomicity = value & 1;
-            case Feature.ERROR_RECOVERY -> {
-                if ((value & DULBE) != 0) {
-                    return INVALID;
-                }
-                errorRecovery = value;
-            }
-            case Feature.POWER_MANAGEMENT -> {
-                return (value & POWER_STATE_MASK) == 0 ? Status.SUCCESS : INVALID;
-            }
-            case Feature.VOLATILE_WRITE_CACHE -> {
-                return (value & 1) != 0 ? Status.SUCCESS : Status.FEATURE_NOT_CHANGEABLE | Status.DNR;
-            }
-            default -> {
-                return INVALID;
-            }
+        boolean perNamespace = (feature.capabilities() & ControllerFeature.NAMESPACE_SPECIFIC) != 0;
+        if (!perNamespace && c.nsid() != 0 && c.nsid() != Nsid.BROADCAST) {
+            return c.refuse(Status.FEATURE_NOT_NAMESPACE_SPECIFIC, Sqe.NSID);
         }
-        return Status.SUCCESS;
-    }
-
-    private int setKeepAlive(int valueMs) {
-        controller.keepAlive().set(valueMs);
-        return Status.SUCCESS;
-    }
-
-    private int setQueues(Command c, int value) {
-        int submission = value & 0xFFFF;
-        int completion = value >>> 16;
-        if (submission == 0xFFFF || completion == 0xFFFF) {
-            return INVALID;
-        }
-        c.result(queues());
-        return Status.SUCCESS;
-    }
-
-    /** Both numbers, zero-based. A host may ask for less and use less; it is granted what there is. */
-    private long queues() {
-        long n = controller.maxIoQueues() - 1L;
-        return n | n << 16;
+        return feature.set(c);
     }
 
     private int get(Command c) {
-        if ((Sqe.cdw10(c.sqe()) & SELECT_MASK) != 0) {
-            return INVALID;
+        ControllerFeature feature = of(c);
+        if (feature == null) {
+            return c.invalidField(FID);
         }
-        switch (fid(c)) {
-            case Feature.KEEP_ALIVE_TIMER -> c.result(controller.keepAlive().grantedMs() & 0xFFFF_FFFFL);
-            case Feature.ASYNC_EVENT_CONFIGURATION ->
-                c.result(controller.events().config() & 0xFFFF_FFFFL);
+        switch (Feature.select(c.sqe())) {
+            case Feature.SELECT_CURRENT -> {
+                return feature.get(c, false);
+            }
+            case Feature.SELECT_DEFAULT, Feature.SELECT_SAVED -> {
+                return feature.get(c, true);
+            }
+            case Feature.SELECT_CAPABILITIES -> {
+                c.result(feature.capabilities());
+                return Status.SUCCESS;
+            }
             default -> {
-                return controller.isDiscovery() ? INVALID : getIo(c);
+                return c.invalidField(SELECT_BYTE);
             }
         }
-        return Status.SUCCESS;
-    }
-
-    private int getIo(Command c) {
-        switch (fid(c)) {
-            case Feature.NUMBER_OF_QUEUES -> c.result(queues());
-            case Feature.ARBITRATION -> c.result(arbitration & 0xFFFF_FFFFL);
-            case Feature.TEMPERATURE_THRESHOLD -> c.result(temperatureThreshold);
-            case Feature.ERROR_RECOVERY -> c.result(errorRecovery & 0xFFFF_FFFFL);
-            case Feature.WRITE_ATOMICITY -> c.result(writeAtomicity);
-            case Feature.POWER_MANAGEMENT -> c.result(0);
-            case Feature.VOLATILE_WRITE_CACHE -> c.result(1);
-            default -> {
-                return INVALID;
-            }
-        }
-        return Status.SUCCESS;
-    }
-
-    private int getHostId(Command c) {
-        Wire.putBigEndian128(
-                c.buffer(),
-                0,
-                controller.identity().hostIdHigh(),
-                controller.identity().hostIdLow());
-        return Status.SUCCESS;
     }
 }

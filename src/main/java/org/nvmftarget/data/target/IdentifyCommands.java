@@ -3,24 +3,16 @@ package org.nvmftarget.data.target;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.Identify;
-import org.nvmftarget.data.nvme.IdentifyController;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.nvme.Wire;
 import org.nvmftarget.model.Nsid;
-import org.nvmftarget.model.SubsystemSpec;
-import org.nvmftarget.model.TransportOptions;
-import org.nvmftarget.model.TransportType;
 
 /** Identify (NVMe Base specification 2.0, section 5.17). */
 final class IdentifyCommands {
     private IdentifyCommands() {}
 
     private static final Execution IDENTIFY = IdentifyCommands::identify;
-
-    private static final int INVALID_FIELD = Status.INVALID_FIELD | Status.DNR;
-    private static final int INVALID_NAMESPACE = Status.INVALID_NAMESPACE_OR_FORMAT | Status.DNR;
-    private static final int MDTS_UNIT_SHIFT = 12;
 
     static int parse(Command c) {
         c.plan(IDENTIFY, Command.Scope.ADMIN, Direction.CONTROLLER_TO_HOST, Identify.BYTES);
@@ -30,45 +22,23 @@ final class IdentifyCommands {
     private static int identify(Command c) {
         int cns = Sqe.cdw10(c.sqe()) & 0xFF;
         if (cns == Identify.CNS_CONTROLLER) {
-            controllerPage(c.controller()).encode(c.buffer());
+            ControllerPage.encode(c.controller(), c.buffer());
             return Status.SUCCESS;
         }
         if (c.controller().isDiscovery()) {
-            return INVALID_FIELD;
+            return c.invalidField(Sqe.CDW10);
         }
         boolean nvm = Sqe.cdw11(c.sqe()) >>> 24 == Identify.CSI_NVM;
         return switch (cns) {
             case Identify.CNS_NAMESPACE -> namespace(c);
             case Identify.CNS_ACTIVE_NAMESPACES -> list(c);
             case Identify.CNS_NAMESPACE_DESCRIPTORS -> descriptors(c);
-            case Identify.CNS_COMMAND_SET_NAMESPACE -> nvm ? zeroesFor(c) : INVALID_FIELD;
-            case Identify.CNS_COMMAND_SET_CONTROLLER -> nvm ? zeroes(c) : INVALID_FIELD;
-            case Identify.CNS_COMMAND_SET_ACTIVE_NAMESPACES -> nvm ? list(c) : INVALID_FIELD;
+            case Identify.CNS_COMMAND_SET_NAMESPACE -> nvm ? zeroesFor(c) : c.invalidField(Sqe.CDW11 + 3);
+            case Identify.CNS_COMMAND_SET_CONTROLLER -> nvm ? zeroes(c) : c.invalidField(Sqe.CDW11 + 3);
+            case Identify.CNS_COMMAND_SET_ACTIVE_NAMESPACES -> nvm ? list(c) : c.invalidField(Sqe.CDW11 + 3);
             case Identify.CNS_INDEPENDENT_NAMESPACE -> independent(c);
-            default -> INVALID_FIELD;
+            default -> c.invalidField(Sqe.CDW10);
         };
-    }
-
-    private static IdentifyController controllerPage(Controller controller) {
-        CorePair admin = controller.admin();
-        TransportOptions options = admin.connection().options();
-        SubsystemSpec spec = admin.part().view().spec;
-        int maxIoSize = options.common().maxIoSizeBytes();
-        return new IdentifyController(
-                controller.isDiscovery(),
-                spec.serialNumber(),
-                spec.modelNumber(),
-                Firmware.REVISION,
-                controller.cntlid(),
-                Integer.numberOfTrailingZeros(maxIoSize) - MDTS_UNIT_SHIFT,
-                controller.events().supported(),
-                options.common().kasUnits(),
-                admin.connection().maxQueueEntries(controller.isDiscovery()),
-                spec.maxNamespaces(),
-                options.common().inCapsuleDataSizeBytes(),
-                options.trtype() == TransportType.RDMA,
-                options.trtype() == TransportType.TCP,
-                spec.nqn().value());
     }
 
     private static SubsystemView view(Command c) {
@@ -82,36 +52,36 @@ final class IdentifyCommands {
     /** An inactive namespace has a page of zeroes; an invalid nsid has none. */
     private static int namespace(Command c) {
         if (c.nsid() == 0 || Integer.compareUnsigned(c.nsid(), view(c).spec.maxNamespaces()) > 0) {
-            return INVALID_NAMESPACE;
+            return c.invalidNamespace();
         }
         ControllerView.Attached found = c.pair().seen().find(c.nsid());
         if (found == null) {
             return zeroes(c);
         }
-        found.namespace.page().encode(c.buffer(), found.isReachable());
+        NamespacePage.encode(found, c.buffer());
         return Status.SUCCESS;
     }
 
     private static int descriptors(Command c) {
         Namespace ns = active(c);
         if (ns == null) {
-            return INVALID_NAMESPACE;
+            return c.invalidNamespace();
         }
-        ns.page().encodeDescriptors(c.buffer());
+        NamespacePage.encodeDescriptors(ns, c.buffer());
         return Status.SUCCESS;
     }
 
     private static int independent(Command c) {
         Namespace ns = active(c);
         if (ns == null) {
-            return INVALID_NAMESPACE;
+            return c.invalidNamespace();
         }
-        ns.page().encodeIndependent(c.buffer());
+        NamespacePage.encodeIndependent(ns, c.buffer());
         return Status.SUCCESS;
     }
 
     private static int zeroesFor(Command c) {
-        return active(c) == null ? INVALID_NAMESPACE : zeroes(c);
+        return active(c) == null ? c.invalidNamespace() : zeroes(c);
     }
 
     private static int zeroes(Command c) {
@@ -122,7 +92,7 @@ final class IdentifyCommands {
     /** The active nsids above the command's own. */
     private static int list(Command c) {
         if (c.nsid() == Nsid.BROADCAST || c.nsid() == Nsid.BROADCAST - 1) {
-            return INVALID_NAMESPACE;
+            return c.invalidNamespace();
         }
         MemorySegment page = c.buffer().fill((byte) 0);
         ControllerView seen = c.pair().seen();

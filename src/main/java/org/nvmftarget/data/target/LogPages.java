@@ -1,173 +1,187 @@
 package org.nvmftarget.data.target;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.nvmftarget.data.bdev.BdevStats;
 import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.DiscoveryLog;
-import org.nvmftarget.data.nvme.ErrorLogEntry;
 import org.nvmftarget.data.nvme.Identify;
 import org.nvmftarget.data.nvme.LogPage;
+import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
-import org.nvmftarget.data.nvme.Wire;
-import org.nvmftarget.model.Nsid;
 
-/** Get Log Page (NVMe Base specification 2.0, section 5.16). Reading beyond a page's end gives zeroes. */
+/**
+ * Get Log Page (NVMe Base specification 2.0, section 5.16): which pages there are, and what is the same for all of
+ * them. Reading beyond a page's end gives zeroes.
+ */
 final class LogPages {
     private LogPages() {}
 
     private static final Execution GET = LogPages::get;
 
-    private static final int INVALID_FIELD = Status.INVALID_FIELD | Status.DNR;
+    private static final LogSource SUPPORTED = LogPages::supported;
+    private static final LogSource ERROR = LogPages::errors;
+    private static final LogSource FIRMWARE_SLOT = LogPages::firmwareSlot;
+
+    /** The pages of a controller of an NVM subsystem. */
+    private static @Nullable LogSource io(int lid) {
+        return switch (lid) {
+            case LogPage.SUPPORTED -> SUPPORTED;
+            case LogPage.ERROR -> ERROR;
+            case LogPage.SMART -> HealthLog.SOURCE;
+            case LogPage.FIRMWARE_SLOT -> FIRMWARE_SLOT;
+            case LogPage.CHANGED_NAMESPACES -> new ChangedNamespaces();
+            case LogPage.COMMAND_EFFECTS -> new Effects();
+            case LogPage.ANA -> new Ana();
+            default -> null;
+        };
+    }
+
+    /** The pages of a discovery controller. */
+    private static @Nullable LogSource discovery(int lid) {
+        return switch (lid) {
+            case LogPage.SUPPORTED -> SUPPORTED;
+            case LogPage.ERROR -> ERROR;
+            case LogPage.DISCOVERY -> new Discovered();
+            default -> null;
+        };
+    }
+
+    private static @Nullable LogSource source(Command c, int lid) {
+        return c.controller().isDiscovery() ? discovery(lid) : io(lid);
+    }
 
     static int parse(Command c) {
         long length = LogPage.lengthBytes(c.sqe());
         if (length > Integer.MAX_VALUE) {
-            return INVALID_FIELD;
+            return c.invalidField(LogPage.NUMDL);
         }
         c.plan(GET, Command.Scope.ADMIN, Direction.CONTROLLER_TO_HOST, (int) length);
         return AdminCommands.checkLength(c);
     }
 
     private static int get(Command c) {
-        long offset = LogPage.offset(c.sqe());
-        int lid = LogPage.lid(c.sqe());
-        if (lid == LogPage.COMMAND_EFFECTS && LogPage.csi(c.sqe()) != Identify.CSI_NVM) {
-            return Status.INVALID_LOG_PAGE | Status.DNR;
+        LogSource source = source(c, LogPage.lid(c.sqe()));
+        if (source == null) {
+            return c.refuse(Status.INVALID_LOG_PAGE, Sqe.CDW10);
         }
-        if (lid == LogPage.SMART && c.nsid() != 0 && c.nsid() != Nsid.BROADCAST && namespace(c) == null) {
-            return Status.INVALID_NAMESPACE_OR_FORMAT | Status.DNR;
+        int status = source.check(c);
+        if (status != Status.SUCCESS) {
+            return status;
         }
-        MemorySegment page = c.controller().isDiscovery() ? discoveryPage(c, lid) : ioPage(c, lid);
-        if (page == null) {
-            return Status.INVALID_LOG_PAGE | Status.DNR;
-        }
-        if (offset < 0 || offset > page.byteSize() || (offset & 3) != 0) {
-            return INVALID_FIELD;
+        MemorySegment page = source.page(c);
+        long offset = offset(c, source);
+        if (offset < 0 || offset > page.byteSize()) {
+            return c.invalidField(Sqe.CDW12);
         }
         MemorySegment to = c.buffer().fill((byte) 0);
         MemorySegment.copy(page, offset, to, 0, Math.min(to.byteSize(), page.byteSize() - offset));
         if (!LogPage.rae(c.sqe())) {
-            wasRead(c.controller(), lid);
+            source.wasRead(c);
         }
         return Status.SUCCESS;
     }
 
-    private static void wasRead(Controller controller, int lid) {
-        if (lid == LogPage.CHANGED_NAMESPACES) {
-            controller.events().clearChanged();
-        } else if (lid == LogPage.ANA) {
-            controller.events().unmask(AsyncEvent.ANA_CHANGED);
-        } else if (lid == LogPage.DISCOVERY) {
-            controller.events().unmask(AsyncEvent.DISCOVERY_CHANGED);
+    /** In bytes; negative if there is no such offset. */
+    private static long offset(Command c, LogSource source) {
+        long offset = LogPage.offset(c.sqe());
+        if (!LogPage.isIndexOffset(c.sqe())) {
+            return (offset & 3) == 0 ? offset : -1;
         }
+        boolean fits = source.entryBytes() > 0 && offset >= 0 && offset <= Integer.MAX_VALUE;
+        return fits ? offset * source.entryBytes() : -1;
     }
 
-    private static @Nullable Namespace namespace(Command c) {
-        return c.pair().seen().namespace(c.nsid());
-    }
-
-    private static @Nullable MemorySegment discoveryPage(Command c, int lid) {
-        return switch (lid) {
-            case LogPage.SUPPORTED -> {
-                MemorySegment page = zeroed(LogPage.SUPPORTED_BYTES);
-                LogPage.encodeSupported(page, LogPage.SUPPORTED, LogPage.ERROR, LogPage.DISCOVERY);
-                Wire.putU16(page, LogPage.DISCOVERY * 4L + 2, DiscoveryLog.SUPPORTED_PARAMETERS);
-                yield page;
-            }
-            case LogPage.ERROR -> errorPage(c.controller());
-            case LogPage.DISCOVERY -> discoveryLog(c);
-            default -> null;
-        };
-    }
-
-    private static @Nullable MemorySegment ioPage(Command c, int lid) {
-        return switch (lid) {
-            case LogPage.SUPPORTED -> {
-                MemorySegment page = zeroed(LogPage.SUPPORTED_BYTES);
-                LogPage.encodeSupported(
-                        page,
-                        LogPage.SUPPORTED,
-                        LogPage.ERROR,
-                        LogPage.SMART,
-                        LogPage.FIRMWARE_SLOT,
-                        LogPage.CHANGED_NAMESPACES,
-                        LogPage.COMMAND_EFFECTS,
-                        LogPage.ANA);
-                yield page;
-            }
-            case LogPage.ERROR -> errorPage(c.controller());
-            case LogPage.SMART -> smartPage(c);
-            case LogPage.FIRMWARE_SLOT -> {
-                MemorySegment page = zeroed(LogPage.FIRMWARE_SLOT_BYTES);
-                LogPage.encodeFirmwareSlot(page, Firmware.REVISION);
-                yield page;
-            }
-            case LogPage.CHANGED_NAMESPACES -> {
-                MemorySegment page = zeroed(LogPage.CHANGED_NAMESPACES_BYTES);
-                c.controller().events().encodeChanged(page);
-                yield page;
-            }
-            case LogPage.COMMAND_EFFECTS -> {
-                MemorySegment page = zeroed(LogPage.COMMAND_EFFECTS_BYTES);
-                LogPage.encodeEffects(page);
-                yield page;
-            }
-            case LogPage.ANA -> anaPage(c);
-            default -> null;
-        };
-    }
-
-    private static MemorySegment discoveryLog(Command c) {
-        DiscoveryLog log = c.controller().discoveryLog(LogPage.lsp(c.sqe()));
-        MemorySegment page = zeroed(log.lengthBytes());
-        log.encode(page);
-        return page;
-    }
-
-    private static MemorySegment anaPage(Command c) {
-        boolean groupsOnly = (LogPage.lsp(c.sqe()) & AnaLog.LSP_GROUPS_ONLY) != 0;
-        AnaLog log = c.controller().ana().page(groupsOnly);
-        MemorySegment page = zeroed(log.lengthBytes());
-        log.encode(page);
-        return page;
-    }
-
-    private static MemorySegment errorPage(Controller controller) {
-        MemorySegment page = zeroed(ErrorLog.ENTRIES * ErrorLogEntry.BYTES);
-        controller.errors().encode(page);
-        return page;
-    }
-
-    private static MemorySegment smartPage(Command c) {
-        Namespace one = namespace(c);
-        Collection<Namespace> all = one == null ? c.pair().seen().namespaces() : List.of(one);
-        long readBytes = 0;
-        long writeBytes = 0;
-        long reads = 0;
-        long writes = 0;
-        for (Namespace ns : all) {
-            BdevStats stats = ns.bdev.stats();
-            readBytes += stats.readBytes();
-            writeBytes += stats.writeBytes();
-            reads += stats.reads();
-            writes += stats.writes();
-        }
-        MemorySegment page = zeroed(LogPage.SMART_BYTES);
-        LogPage.encodeSmart(
-                page,
-                readBytes,
-                writeBytes,
-                reads,
-                writes,
-                c.controller().errors().count());
-        return page;
-    }
-
-    private static MemorySegment zeroed(int lengthBytes) {
+    static MemorySegment zeroed(int lengthBytes) {
         return MemorySegment.ofArray(new byte[lengthBytes]);
+    }
+
+    private static MemorySegment supported(Command c) {
+        MemorySegment page = zeroed(LogPage.SUPPORTED_BYTES);
+        for (int lid = 0; lid < LogPage.IDENTIFIERS; lid++) {
+            LogSource source = source(c, lid);
+            if (source != null) {
+                LogPage.encodeSupported(page, lid, source.entryBytes() > 0, source.parameters());
+            }
+        }
+        return page;
+    }
+
+    private static MemorySegment errors(Command c) {
+        MemorySegment page = zeroed(ErrorLog.BYTES);
+        c.controller().errors().encode(page);
+        return page;
+    }
+
+    private static MemorySegment firmwareSlot(Command c) {
+        MemorySegment page = zeroed(LogPage.FIRMWARE_SLOT_BYTES);
+        LogPage.encodeFirmwareSlot(page, Firmware.REVISION);
+        return page;
+    }
+
+    private static final class ChangedNamespaces implements LogSource {
+        @Override
+        public MemorySegment page(Command c) {
+            MemorySegment page = zeroed(LogPage.CHANGED_NAMESPACES_BYTES);
+            c.controller().events().encodeChanged(page);
+            return page;
+        }
+
+        @Override
+        public void wasRead(Command c) {
+            c.controller().events().clearChanged();
+        }
+    }
+
+    private static final class Effects implements LogSource {
+        @Override
+        public int check(Command c) {
+            return LogPage.csi(c.sqe()) == Identify.CSI_NVM
+                    ? Status.SUCCESS
+                    : c.refuse(Status.INVALID_LOG_PAGE, LogPage.CSI);
+        }
+
+        @Override
+        public MemorySegment page(Command c) {
+            MemorySegment page = zeroed(LogPage.COMMAND_EFFECTS_BYTES);
+            CommandEffects.encode(page);
+            return page;
+        }
+    }
+
+    private static final class Ana implements LogSource {
+        @Override
+        public MemorySegment page(Command c) {
+            boolean groupsOnly = (LogPage.lsp(c.sqe()) & AnaLog.LSP_GROUPS_ONLY) != 0;
+            AnaLog log = c.controller().ana().page(groupsOnly);
+            MemorySegment page = zeroed(log.lengthBytes());
+            log.encode(page);
+            return page;
+        }
+
+        @Override
+        public void wasRead(Command c) {
+            c.controller().events().unmask(AsyncEvent.ANA_CHANGED);
+        }
+    }
+
+    private static final class Discovered implements LogSource {
+        @Override
+        public MemorySegment page(Command c) {
+            DiscoveryLog log = c.controller().discoveryLog(LogPage.lsp(c.sqe()));
+            MemorySegment page = zeroed(log.lengthBytes());
+            log.encode(page);
+            return page;
+        }
+
+        @Override
+        public int parameters() {
+            return DiscoveryLog.SUPPORTED_PARAMETERS;
+        }
+
+        @Override
+        public void wasRead(Command c) {
+            c.controller().events().unmask(AsyncEvent.DISCOVERY_CHANGED);
+        }
     }
 }

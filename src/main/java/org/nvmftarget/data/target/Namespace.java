@@ -1,7 +1,6 @@
 package org.nvmftarget.data.target;
 
 import org.nvmftarget.data.bdev.Bdev;
-import org.nvmftarget.data.nvme.IdentifyNamespace;
 import org.nvmftarget.model.NamespaceSpec;
 
 /** A namespace as one view of its subsystem has it: immutable, but for the channels, which later views share. */
@@ -49,16 +48,17 @@ final class Namespace {
         return lba >= 0 && count <= blocks && lba <= blocks - count;
     }
 
-    /** Whether hosts can tell the two apart. */
-    boolean looksLike(Namespace other) {
-        return this == other || page().equals(other.page());
-    }
-
     int anaGroup() {
         return 1;
     }
 
-    IdentifyNamespace page() {
-        return new IdentifyNamespace(blocks, 1 << blockShift, spec.uuid(), spec.nguid(), spec.eui64(), anaGroup());
+    /** Whether hosts cannot tell the two apart. */
+    boolean looksLike(Namespace other) {
+        return blocks == other.blocks
+                && blockShift == other.blockShift
+                && anaGroup() == other.anaGroup()
+                && spec.uuid().equals(other.spec.uuid())
+                && spec.nguid().equals(other.spec.nguid())
+                && spec.eui64().equals(other.spec.eui64());
     }
 }

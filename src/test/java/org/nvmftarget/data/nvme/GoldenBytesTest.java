@@ -101,65 +101,26 @@ class GoldenBytesTest {
         assertEquals(0x0000_0020_0F01_007FL, Property.cap(128));
     }
 
-    private static IdentifyController controller(boolean discovery) {
-        return new IdentifyController(
-                discovery, "SN1", "MODEL", "1.0", 0x1234, 5, 0x100, 100, 128, 32, 4096, true, false, "nqn.x");
-    }
-
     @Test
-    void theControllerPageIsAsSpecified() {
-        MemorySegment s = dirty(Identify.BYTES);
-        controller(false).encode(s);
-        zeroes(s, 0, 4);
-        assertEquals("SN1                 MODEL" + " ".repeat(35) + "1.0     ", Wire.text(s, 4, 68));
-        assertEquals("0b" + "05" + "3412" + "00040100", hex(s, 76, 8));
-        assertEquals("00010000" + "41000000", hex(s, 92, 8));
-        assertEquals("01", hex(s, 111, 1));
-        assertEquals("03" + "03" + "03" + "07" + "0f", hex(s, 258, 5));
-        assertEquals("6400", hex(s, 320, 2));
-        assertEquals("66" + "44" + "8000" + "20000000" + "0c00" + "0000" + "00" + "07", hex(s, 512, 14));
-        assertEquals("05001000" + "20000000", hex(s, 536, 8));
-        assertEquals("nqn.x", Wire.text(s, 768, 256));
-        assertEquals("04010000" + "01000000" + "0000" + "00" + "01" + "0100", hex(s, 1792, 14));
-        zeroes(s, 1806, 2048);
-        zeroes(s, 3072, 4096);
-    }
-
-    @Test
-    void aDiscoveryControllersPageHasNoIoInIt() {
-        MemorySegment s = dirty(Identify.BYTES);
-        controller(true).encode(s);
-        assertEquals("02", hex(s, 111, 1));
-        assertEquals("04", hex(s, 261, 1));
-        zeroes(s, 1792, 4096);
-    }
-
-    private static final IdentifyNamespace NAMESPACE = new IdentifyNamespace(
-            0x1000,
-            4096,
-            UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"),
-            "0102030405060708090A0B0C0D0E0F10",
-            Optional.of("A1A2A3A4A5A6A7A8"),
-            0x7F);
-
-    @Test
-    void theNamespacePageIsAsSpecified() {
-        MemorySegment s = dirty(Identify.BYTES);
-        NAMESPACE.encode(s, true);
+    void aNamespacesSizeAndIdentifiersLieWhereSpecified() {
+        MemorySegment s = MemorySegment.ofArray(new byte[Identify.BYTES]);
+        IdentifyNamespace.encodeSize(s, 0x1000, 4096, true);
+        IdentifyNamespace.encodeIdentifiers(s, "0102030405060708090A0B0C0D0E0F10", Optional.of("A1A2A3A4A5A6A7A8"));
         assertEquals("0010000000000000".repeat(3), hex(s, 0, 24));
-        assertEquals("000000000000" + "01" + "0000" + "09", hex(s, 24, 10));
         assertEquals("0000000100000000" + "00".repeat(8), hex(s, 48, 16));
-        zeroes(s, 64, 92);
-        assertEquals("7f000000", hex(s, 92, 4));
-        zeroes(s, 96, 104);
+        zeroes(s, 64, 104);
         assertEquals("0102030405060708090a0b0c0d0e0f10" + "a1a2a3a4a5a6a7a8" + "00000c00", hex(s, 104, 28));
         zeroes(s, 132, 4096);
     }
 
     @Test
     void theDescriptorsAreAListThatEndsWithZero() {
-        MemorySegment s = dirty(Identify.BYTES);
-        NAMESPACE.encodeDescriptors(s);
+        MemorySegment s = MemorySegment.ofArray(new byte[Identify.BYTES]);
+        IdentifyNamespace.encodeDescriptors(
+                s,
+                UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"),
+                "0102030405060708090A0B0C0D0E0F10",
+                Optional.of("A1A2A3A4A5A6A7A8"));
         assertEquals(
                 "03100000" + "00112233445566778899aabbccddeeff" + "02100000" + "0102030405060708090a0b0c0d0e0f10"
                         + "01080000" + "a1a2a3a4a5a6a7a8" + "04010000" + "00" + "00",
@@ -169,26 +130,31 @@ class GoldenBytesTest {
 
     @Test
     void anErrorEntryHasSixtyFourBytes() {
-        MemorySegment s = MemorySegment.ofArray(new byte[64]);
-        new ErrorLogEntry(
-                        3,
-                        1,
-                        0x1234,
-                        Status.LBA_OUT_OF_RANGE | Status.DNR,
-                        ErrorLogEntry.location(Sqe.CDW12, 3),
-                        0x99,
-                        2)
-                .encode(s, 0);
+        MemorySegment s = dirty(72);
+        ErrorLogEntry.encode(
+                s,
+                8,
+                3,
+                1,
+                0x1234,
+                Status.LBA_OUT_OF_RANGE | Status.DNR,
+                ErrorLogEntry.location(Sqe.CDW12, 3),
+                0x99,
+                2,
+                3,
+                0x55);
         assertEquals(
-                "0300000000000000" + "0100" + "3412" + "0081" + "3003" + "9900000000000000" + "02000000",
-                hex(s, 0, 28));
-        zeroes(s, 28, 64);
+                "0300000000000000" + "0100" + "3412" + "0081" + "3003" + "9900000000000000" + "02000000" + "0003"
+                        + "0000" + "5500000000000000",
+                hex(s, 8, 40));
+        zeroes(s, 48, 72);
     }
 
     @Test
     void smartCountsInThousandsOfSectors() {
         MemorySegment s = MemorySegment.ofArray(new byte[LogPage.SMART_BYTES]);
-        LogPage.encodeSmart(s, 512_001, 0, 5, 6, 7);
+        LogPage.encodeSmart(s, 2, 303, 512_001, 0, 5, 6, 7);
+        assertEquals("02" + "2f01" + "64" + "0a", hex(s, 0, 5));
         assertEquals(2, Wire.u64(s, 32));
         assertEquals(0, Wire.u64(s, 48));
         assertEquals(5, Wire.u64(s, 64));

@@ -1,0 +1,43 @@
+package org.nvmftarget.data.target;
+
+import java.lang.foreign.MemorySegment;
+import org.nvmftarget.data.nvme.LogPage;
+import org.nvmftarget.data.nvme.Opcode;
+import org.nvmftarget.data.nvme.Wire;
+
+/** Commands Supported and Effects, log page 05h: every command that a controller of an NVM subsystem executes. */
+final class CommandEffects {
+    private CommandEffects() {}
+
+    private static final int SUPPORTED = 1;
+    /** LBCC: what blocks hold may change. */
+    private static final int CHANGES_BLOCKS = 1 << 1;
+
+    private static final int[] ADMIN = {
+        Opcode.GET_LOG_PAGE,
+        Opcode.IDENTIFY,
+        Opcode.ABORT,
+        Opcode.SET_FEATURES,
+        Opcode.GET_FEATURES,
+        Opcode.ASYNC_EVENT_REQUEST,
+        Opcode.KEEP_ALIVE
+    };
+
+    /** I/O commands that leave the data alone. */
+    private static final int[] READS = {Opcode.FLUSH, Opcode.READ};
+
+    private static final int[] WRITES = {Opcode.WRITE, Opcode.WRITE_ZEROES, Opcode.DATASET_MANAGEMENT};
+
+    /** Writes the page over zeroed bytes. */
+    static void encode(MemorySegment s) {
+        put(s, LogPage.EFFECTS_ADMIN, ADMIN, SUPPORTED);
+        put(s, LogPage.EFFECTS_IO, READS, SUPPORTED);
+        put(s, LogPage.EFFECTS_IO, WRITES, SUPPORTED | CHANGES_BLOCKS);
+    }
+
+    private static void put(MemorySegment s, long at, int[] opcodes, int effects) {
+        for (int opcode : opcodes) {
+            Wire.putU32(s, at + opcode * 4L, effects);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.nvmftarget.data.target;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.bdev.BdevStats;
+import org.nvmftarget.data.nvme.AsyncEvent;
+import org.nvmftarget.data.nvme.LogPage;
+import org.nvmftarget.data.nvme.Status;
+import org.nvmftarget.model.Nsid;
+
+/** SMART / Health Information, log page 02h, of the controller or of one namespace. */
+final class HealthLog implements LogSource {
+
+    static final HealthLog SOURCE = new HealthLog();
+
+    private HealthLog() {}
+
+    @Override
+    public int check(Command c) {
+        boolean all = c.nsid() == 0 || c.nsid() == Nsid.BROADCAST;
+        return all || namespace(c) != null ? Status.SUCCESS : c.invalidNamespace();
+    }
+
+    private static @Nullable Namespace namespace(Command c) {
+        return c.pair().seen().namespace(c.nsid());
+    }
+
+    @Override
+    public MemorySegment page(Command c) {
+        Namespace one = namespace(c);
+        Collection<Namespace> all = one == null ? c.pair().seen().namespaces() : List.of(one);
+        long readBytes = 0;
+        long writeBytes = 0;
+        long reads = 0;
+        long writes = 0;
+        for (Namespace ns : all) {
+            BdevStats stats = ns.bdev.stats();
+            readBytes += stats.readBytes();
+            writeBytes += stats.writeBytes();
+            reads += stats.reads();
+            writes += stats.writes();
+        }
+        MemorySegment page = LogPages.zeroed(LogPage.SMART_BYTES);
+        LogPage.encodeSmart(
+                page,
+                c.controller().features().criticalWarnings(),
+                TemperatureThresholds.NOMINAL_KELVIN,
+                readBytes,
+                writeBytes,
+                reads,
+                writes,
+                c.controller().errors().count());
+        return page;
+    }
+
+    @Override
+    public void wasRead(Command c) {
+        c.controller().events().unmask(AsyncEvent.TEMPERATURE);
+    }
+}

@@ -1,0 +1,84 @@
+package org.nvmftarget.data.target;
+
+import org.nvmftarget.data.nvme.Feature;
+import org.nvmftarget.data.nvme.LogPage;
+import org.nvmftarget.data.nvme.Sqe;
+import org.nvmftarget.data.nvme.Status;
+
+/**
+ * Feature 04h. The target has no sensor, so its composite temperature is a nominal one that never changes; a threshold
+ * that it crosses is a critical warning and an event all the same, as hosts and their tests expect.
+ */
+final class TemperatureThresholds implements ControllerFeature {
+
+    /** 30 °C. */
+    static final int NOMINAL_KELVIN = 273 + 30;
+
+    private static final int OVER = 0;
+    private static final int UNDER = 1;
+    private static final int COMPOSITE = 0;
+    private static final int ALL_SENSORS = 15;
+    private static final int HIGHEST = 0xFFFF;
+
+    private final Controller controller;
+    private int over = HIGHEST;
+    private int under;
+
+    TemperatureThresholds(Controller controller) {
+        this.controller = controller;
+    }
+
+    @Override
+    public int capabilities() {
+        return CHANGEABLE;
+    }
+
+    @Override
+    public int set(Command c) {
+        int cdw11 = Sqe.cdw11(c.sqe());
+        int sensor = Feature.thresholdSensor(cdw11);
+        if (sensor != COMPOSITE && sensor != ALL_SENSORS) {
+            return c.invalidField(Sqe.CDW11 + 2);
+        }
+        int before = criticalWarnings();
+        switch (Feature.thresholdType(cdw11)) {
+            case OVER -> over = Feature.threshold(cdw11);
+            case UNDER -> under = Feature.threshold(cdw11);
+            default -> {
+                return c.invalidField(Sqe.CDW11 + 2);
+            }
+        }
+        if (before == 0 && criticalWarnings() != 0) {
+            controller.events().temperatureCrossed();
+        }
+        return Status.SUCCESS;
+    }
+
+    @Override
+    public int get(Command c, boolean afterReset) {
+        int cdw11 = Sqe.cdw11(c.sqe());
+        if (Feature.thresholdSensor(cdw11) != COMPOSITE) {
+            return c.invalidField(Sqe.CDW11 + 2);
+        }
+        switch (Feature.thresholdType(cdw11)) {
+            case OVER -> c.result(afterReset ? HIGHEST : over);
+            case UNDER -> c.result(afterReset ? 0 : under);
+            default -> {
+                return c.invalidField(Sqe.CDW11 + 2);
+            }
+        }
+        return Status.SUCCESS;
+    }
+
+    @Override
+    public void reset() {
+        over = HIGHEST;
+        under = 0;
+    }
+
+    /** The critical warnings of SMART. */
+    int criticalWarnings() {
+        boolean crossed = NOMINAL_KELVIN >= over || NOMINAL_KELVIN <= under;
+        return crossed ? LogPage.WARNING_TEMPERATURE : 0;
+    }
+}
