@@ -5,8 +5,21 @@ import org.nvmftarget.model.BdevSpec;
 /** A block device. */
 public interface Bdev extends AutoCloseable {
 
+    /**
+     * What devices differ in.
+     *
+     * @param knowsUnmapped it tells deallocated blocks from written ones
+     * @param spoils it takes {@link BdevOp#WRITE_UNCORRECTABLE}
+     * @param compareAndWriteBlocks most blocks of a {@link BdevOp#COMPARE_AND_WRITE} that no other operation sees half
+     *     done
+     * @param preferredBlocks writes and deallocations best begin at, and are, a multiple of so many blocks
+     */
+    record Traits(boolean knowsUnmapped, boolean spoils, int compareAndWriteBlocks, int preferredBlocks) {}
+
     /** What it is now; its size follows {@link #resize}. */
     BdevSpec spec();
+
+    Traits traits();
 
     /** Logical block size in bytes, a power of two. */
     int blockSizeBytes();
@@ -14,8 +27,14 @@ public interface Bdev extends AutoCloseable {
     /** Size in logical blocks. */
     long blocks();
 
+    /** How many of them are written and not deallocated since; all where the device does not know. */
+    long usedBlocks();
+
     /** Starts an operation, on any reactor. Blocks beyond the device end in {@link BdevStatus#OUT_OF_RANGE}. */
     void submit(BdevIo io);
+
+    /** Goes on with an operation that was {@linkplain BdevIo#later put off}, on the reactor that submitted it. */
+    void proceed(BdevIo io);
 
     /** Changes the size and keeps what is below both; what a grown part reads is zeroes. */
     void resize(long sizeBytes);

@@ -8,40 +8,61 @@ import java.lang.foreign.MemorySegment;
  */
 public abstract class BdevIo {
 
+    /** A flag: what is written is stable before the operation completes. */
+    public static final int FUA = 1;
+
+    /** A flag: deallocated blocks are not read as zeroes, but end the operation in {@link BdevStatus#UNMAPPED}. */
+    public static final int FAIL_UNMAPPED = 2;
+
     private BdevOp op = BdevOp.READ;
     private long lba;
     private long blocks;
+    private int channel;
+    private int flags;
     private MemorySegment data = MemorySegment.NULL;
     private long dataOffset;
-    private int channel;
-    private boolean fua;
+    private MemorySegment expected = MemorySegment.NULL;
+    private long expectedOffset;
+    private long destination;
+    private long progress;
 
     /**
-     * @param lba first logical block
+     * @param firstLba first logical block
      * @param blockCount number of logical blocks
-     * @param segment where data of a read or write are: {@code blockCount} blocks from {@code offset}
      * @param reactorIndex which reactor submits, from 0: completion comes there
-     * @param forceUnitAccess a write is stable before it completes
+     * @param flagMask {@link #FUA} and its fellows
      */
-    protected final void prepare(
-            BdevOp operation,
-            long lba,
-            long blockCount,
-            MemorySegment segment,
-            long offset,
-            int reactorIndex,
-            boolean forceUnitAccess) {
+    protected final void prepare(BdevOp operation, long firstLba, long blockCount, int reactorIndex, int flagMask) {
         op = operation;
-        this.lba = lba;
+        lba = firstLba;
         blocks = blockCount;
+        channel = reactorIndex;
+        flags = flagMask;
+        progress = 0;
+    }
+
+    /** Where the data to read, write or compare are: as many bytes as the blocks have, from {@code offset}. */
+    protected final void data(MemorySegment segment, long offset) {
         data = segment;
         dataOffset = offset;
-        channel = reactorIndex;
-        fua = forceUnitAccess;
+    }
+
+    /** What the blocks must be before they are written. */
+    protected final void expected(MemorySegment segment, long offset) {
+        expected = segment;
+        expectedOffset = offset;
+    }
+
+    /** Where to copy to. */
+    protected final void destination(long firstLba) {
+        destination = firstLba;
     }
 
     /** Called once per submit, on the reactor that submitted; perhaps before {@link Bdev#submit} returns. */
     protected abstract void completed(BdevStatus status);
+
+    /** The device asks for a call of {@link Bdev#proceed} in a later turn of the same reactor. */
+    protected abstract void deferred();
 
     public final BdevOp op() {
         return op;
@@ -63,13 +84,55 @@ public abstract class BdevIo {
         return dataOffset;
     }
 
+    /** For {@link BdevOp#COMPARE_AND_WRITE}. */
+    public final MemorySegment expected() {
+        return expected;
+    }
+
+    public final long expectedOffset() {
+        return expectedOffset;
+    }
+
+    /** First block to copy to. */
+    public final long destination() {
+        return destination;
+    }
+
     /** The index of the submitting reactor. */
     public final int channel() {
         return channel;
     }
 
-    public final boolean fua() {
-        return fua;
+    public final boolean isFua() {
+        return (flags & FUA) != 0;
+    }
+
+    public final boolean failsUnmapped() {
+        return (flags & FAIL_UNMAPPED) != 0;
+    }
+
+    /** For the device: whether all blocks that it is about are on a device of {@code deviceBlocks}. */
+    final boolean isWithin(long deviceBlocks) {
+        return switch (op) {
+            case FLUSH -> true;
+            case COPY -> isWithin(lba, deviceBlocks) && isWithin(destination, deviceBlocks);
+            default -> isWithin(lba, deviceBlocks);
+        };
+    }
+
+    private boolean isWithin(long first, long deviceBlocks) {
+        return first >= 0 && blocks >= 0 && first <= deviceBlocks - blocks;
+    }
+
+    /** For the device: how far it has come, in whatever it counts. 0 at first. */
+    final long progress() {
+        return progress;
+    }
+
+    /** For the device: it has come so far, and goes on in a later turn. */
+    final void later(long soFar) {
+        progress = soFar;
+        deferred();
     }
 
     /** For the device: ends the operation. */

@@ -17,12 +17,31 @@ public final class BdevStats {
         counters = new AtomicLongArray(reactors * STRIDE);
     }
 
-    void read(int channel, long bytes) {
+    /**
+     * An operation on {@code bytes} went well. As SMART has it, comparing is reading, verifying moves data but is no
+     * read command, and what writes without data does not count.
+     */
+    void count(BdevIo io, long bytes) {
+        switch (io.op()) {
+            case READ, COMPARE -> read(io.channel(), bytes);
+            case WRITE -> write(io.channel(), bytes);
+            case COMPARE_AND_WRITE, COPY -> {
+                read(io.channel(), bytes);
+                write(io.channel(), bytes);
+            }
+            case VERIFY -> add(io.channel(), READ_BYTES, bytes);
+            case FLUSH, WRITE_ZEROES, UNMAP, WRITE_UNCORRECTABLE -> {
+                // No data.
+            }
+        }
+    }
+
+    private void read(int channel, long bytes) {
         add(channel, READS, 1);
         add(channel, READ_BYTES, bytes);
     }
 
-    void write(int channel, long bytes) {
+    private void write(int channel, long bytes) {
         add(channel, WRITES, 1);
         add(channel, WRITE_BYTES, bytes);
     }

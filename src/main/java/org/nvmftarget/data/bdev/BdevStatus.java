@@ -7,6 +7,14 @@ public enum BdevStatus {
     OUT_OF_RANGE,
     /** No memory or space for the blocks. */
     NO_SPACE,
-    /** The medium failed. */
-    IO_ERROR
+    /** The medium failed. In a {@link BdevOp#COMPARE_AND_WRITE} or a {@link BdevOp#COPY}, it failed to write. */
+    IO_ERROR,
+    /** Blocks cannot be read. */
+    UNREADABLE,
+    /** Blocks are deallocated, and the operation was not to take that for zeroes. */
+    UNMAPPED,
+    /** The blocks are not what they were compared with. */
+    MISCOMPARE,
+    /** The device does not do this. */
+    UNSUPPORTED
 }

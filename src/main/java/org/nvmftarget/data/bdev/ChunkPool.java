@@ -3,8 +3,9 @@ package org.nvmftarget.data.bdev;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
-/** Zeroed pieces of memory outside the heap, given back one by one and freed all at once. Safe on every thread. */
+/** Pieces of memory outside the heap, given back one by one and freed all at once. Safe on every thread. */
 final class ChunkPool implements AutoCloseable {
 
     private static final long PAGE_BYTES = 4096;
@@ -17,10 +18,18 @@ final class ChunkPool implements AutoCloseable {
         this.chunkBytes = chunkBytes;
     }
 
-    /** @throws OutOfMemoryError where the system gives no more */
-    synchronized MemorySegment take() {
-        MemorySegment used = free.pollLast();
-        return used != null ? used.fill((byte) 0) : arena.allocate(chunkBytes, PAGE_BYTES);
+    /**
+     * A piece with anything in it.
+     *
+     * @throws OutOfMemoryError where the system gives no more
+     */
+    MemorySegment take() {
+        MemorySegment used = takeUsed();
+        return used != null ? used : arena.allocate(chunkBytes, PAGE_BYTES);
+    }
+
+    private synchronized @Nullable MemorySegment takeUsed() {
+        return free.pollLast();
     }
 
     synchronized void give(MemorySegment chunk) {

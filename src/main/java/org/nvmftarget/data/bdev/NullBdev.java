@@ -6,6 +6,7 @@ import org.nvmftarget.model.BdevSpec;
 public final class NullBdev implements Bdev {
 
     private final BdevStats stats;
+    private final Traits traits;
     private final int blockShift;
     private volatile BdevSpec.Null spec;
     private volatile long blocks;
@@ -14,6 +15,7 @@ public final class NullBdev implements Bdev {
     public NullBdev(BdevSpec.Null spec, int reactors) {
         this.spec = spec;
         stats = new BdevStats(reactors);
+        traits = new Traits(false, false, 1 << 16, 1);
         blockShift = Integer.numberOfTrailingZeros(spec.blockSizeBytes());
         blocks = spec.sizeBytes() >>> blockShift;
     }
@@ -21,6 +23,11 @@ public final class NullBdev implements Bdev {
     @Override
     public BdevSpec spec() {
         return spec;
+    }
+
+    @Override
+    public Traits traits() {
+        return traits;
     }
 
     @Override
@@ -34,28 +41,48 @@ public final class NullBdev implements Bdev {
     }
 
     @Override
+    public long usedBlocks() {
+        return blocks;
+    }
+
+    @Override
     public BdevStats stats() {
         return stats;
     }
 
     @Override
     public void submit(BdevIo io) {
-        long count = io.blocks();
-        if (io.op() != BdevOp.FLUSH && (io.lba() < 0 || count < 0 || io.lba() > blocks - count)) {
-            io.complete(BdevStatus.OUT_OF_RANGE);
-            return;
+        proceed(io);
+    }
+
+    @Override
+    public void proceed(BdevIo io) {
+        BdevStatus status = execute(io);
+        if (status == BdevStatus.OK) {
+            stats.count(io, io.blocks() << blockShift);
         }
-        switch (io.op()) {
+        io.complete(status);
+    }
+
+    private BdevStatus execute(BdevIo io) {
+        long lengthBytes = io.blocks() << blockShift;
+        if (!io.isWithin(blocks)) {
+            return BdevStatus.OUT_OF_RANGE;
+        }
+        return switch (io.op()) {
             case READ -> {
-                io.data().asSlice(io.dataOffset(), count << blockShift).fill((byte) 0);
-                stats.read(io.channel(), count << blockShift);
+                Chunk.zero(io.data(), io.dataOffset(), lengthBytes);
+                yield BdevStatus.OK;
             }
-            case WRITE, WRITE_ZEROES -> stats.write(io.channel(), count << blockShift);
-            case FLUSH, UNMAP -> {
-                // Nothing is kept, so nothing is to be done.
-            }
-        }
-        io.complete(BdevStatus.OK);
+            case COMPARE -> ifZero(Chunk.isZero(io.data(), io.dataOffset(), lengthBytes));
+            case COMPARE_AND_WRITE -> ifZero(Chunk.isZero(io.expected(), io.expectedOffset(), lengthBytes));
+            case WRITE_UNCORRECTABLE -> BdevStatus.UNSUPPORTED;
+            default -> BdevStatus.OK; // nothing is kept, so nothing is to be done
+        };
+    }
+
+    private static BdevStatus ifZero(boolean zero) {
+        return zero ? BdevStatus.OK : BdevStatus.MISCOMPARE;
     }
 
     @Override

@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * Shared and exclusive locks over ranges of a device, a fixed number of them in turn. They are held for one copy in
- * memory, so a waiter spins, and lets others run where the holder may have lost its processor.
+ * memory, so a waiter spins, and lets others run where the holder may have lost its processor. Whoever takes several
+ * takes them by ascending place in the table, so that no two wait for each other.
  */
 final class RangeLocks {
 
@@ -16,8 +17,100 @@ final class RangeLocks {
     /** 0 free, above 0 the number of readers, {@link #EXCLUSIVE}. */
     private final AtomicIntegerArray states = new AtomicIntegerArray(LOCKS * STRIDE);
 
-    void lockShared(int range) {
-        int i = index(range);
+    /** Locks the ranges {@code first} to {@code last}. */
+    void lockShared(int first, int last) {
+        if (first == last) {
+            shareAt(place(first));
+        } else {
+            each(first, last, true, true);
+        }
+    }
+
+    void unlockShared(int first, int last) {
+        if (first == last) {
+            states.getAndDecrement(place(first) * STRIDE);
+        } else {
+            each(first, last, true, false);
+        }
+    }
+
+    /** Locks the ranges {@code first} to {@code last}. */
+    void lockExclusive(int first, int last) {
+        if (first == last) {
+            lockAt(place(first));
+        } else {
+            each(first, last, false, true);
+        }
+    }
+
+    void unlockExclusive(int first, int last) {
+        if (first == last) {
+            states.setRelease(place(first) * STRIDE, 0);
+        } else {
+            each(first, last, false, false);
+        }
+    }
+
+    /** Locks one range to read it and another to change it; they may be the same. */
+    void lockPair(int shared, int exclusive) {
+        int reads = place(shared);
+        int writes = place(exclusive);
+        if (reads < writes) {
+            shareAt(reads);
+        }
+        lockAt(writes);
+        if (reads > writes) {
+            shareAt(reads);
+        }
+    }
+
+    void unlockPair(int shared, int exclusive) {
+        int reads = place(shared);
+        int writes = place(exclusive);
+        states.setRelease(writes * STRIDE, 0);
+        if (reads != writes) {
+            states.getAndDecrement(reads * STRIDE);
+        }
+    }
+
+    /** Every range at once, for a change of the whole device. */
+    void lockAll() {
+        places(0, LOCKS - 1, false, true);
+    }
+
+    void unlockAll() {
+        places(0, LOCKS - 1, false, false);
+    }
+
+    private void each(int first, int last, boolean shared, boolean lock) {
+        int from = place(first);
+        int to = place(last);
+        if (last - first >= LOCKS) {
+            places(0, LOCKS - 1, shared, lock);
+        } else if (from <= to) {
+            places(from, to, shared, lock);
+        } else {
+            places(0, to, shared, lock);
+            places(from, LOCKS - 1, shared, lock);
+        }
+    }
+
+    private void places(int from, int to, boolean shared, boolean lock) {
+        for (int place = from; place <= to; place++) {
+            if (!lock && shared) {
+                states.getAndDecrement(place * STRIDE);
+            } else if (!lock) {
+                states.setRelease(place * STRIDE, 0);
+            } else if (shared) {
+                shareAt(place);
+            } else {
+                lockAt(place);
+            }
+        }
+    }
+
+    private void shareAt(int place) {
+        int i = place * STRIDE;
         for (int spins = 0; ; spins++) {
             int state = states.get(i);
             if (state >= 0 && states.compareAndSet(i, state, state + 1)) {
@@ -27,33 +120,8 @@ final class RangeLocks {
         }
     }
 
-    void unlockShared(int range) {
-        states.getAndDecrement(index(range));
-    }
-
-    void lockExclusive(int range) {
-        lockAt(index(range));
-    }
-
-    void unlockExclusive(int range) {
-        states.setRelease(index(range), 0);
-    }
-
-    /** Every range at once, for a change of the whole device. */
-    void lockAll() {
-        for (int i = 0; i < LOCKS; i++) {
-            lockAt(i * STRIDE);
-        }
-    }
-
-    void unlockAll() {
-        for (int i = 0; i < LOCKS; i++) {
-            states.setRelease(i * STRIDE, 0);
-        }
-    }
-
-    private void lockAt(int i) {
-        for (int spins = 0; !states.compareAndSet(i, 0, EXCLUSIVE); spins++) {
+    private void lockAt(int place) {
+        for (int spins = 0; !states.compareAndSet(place * STRIDE, 0, EXCLUSIVE); spins++) {
             pause(spins);
         }
     }
@@ -67,7 +135,7 @@ final class RangeLocks {
         }
     }
 
-    private static int index(int range) {
-        return (range & (LOCKS - 1)) * STRIDE;
+    private static int place(int range) {
+        return range & (LOCKS - 1);
     }
 }

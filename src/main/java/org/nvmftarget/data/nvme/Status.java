@@ -22,6 +22,13 @@ public final class Status {
     public static final int INTERNAL_ERROR = 0x006;
     public static final int ABORTED_BY_REQUEST = 0x007;
     public static final int ABORTED_SQ_DELETION = 0x008;
+
+    /** The other command of the pair failed. */
+    public static final int ABORTED_FAILED_FUSED = 0x009;
+
+    /** The other command of the pair did not come. */
+    public static final int ABORTED_MISSING_FUSED = 0x00A;
+
     public static final int INVALID_NAMESPACE_OR_FORMAT = 0x00B;
     public static final int COMMAND_SEQUENCE_ERROR = 0x00C;
     public static final int INVALID_SGL_SEGMENT_DESCRIPTOR = 0x00D;
@@ -29,6 +36,7 @@ public final class Status {
     public static final int DATA_SGL_LENGTH_INVALID = 0x00F;
     public static final int METADATA_SGL_LENGTH_INVALID = 0x010;
     public static final int SGL_DESCRIPTOR_TYPE_INVALID = 0x011;
+    public static final int ATOMIC_WRITE_UNIT_EXCEEDED = 0x014;
     public static final int SGL_OFFSET_INVALID = 0x016;
     public static final int HOSTID_INCONSISTENT_FORMAT = 0x018;
     public static final int KEEP_ALIVE_TIMER_EXPIRED = 0x019;
@@ -55,6 +63,10 @@ public final class Status {
     public static final int INVALID_CONTROLLER_IDENTIFIER = 0x11F;
     public static final int IO_COMMAND_SET_NOT_SUPPORTED = 0x129;
 
+    // Of the NVM command set; Connect uses the same numbers
+    public static final int INVALID_PROTECTION_INFORMATION = 0x181;
+    public static final int COMMAND_SIZE_LIMIT_EXCEEDED = 0x183;
+
     /** Connect: the record format of its data is not one of ours (Incompatible Format). */
     public static final int CONNECT_INCOMPATIBLE_FORMAT = 0x180;
 
@@ -77,6 +89,8 @@ public final class Status {
     // Media and data integrity errors, type 2
     public static final int WRITE_FAULT = 0x280;
     public static final int UNRECOVERED_READ_ERROR = 0x281;
+    public static final int COMPARE_FAILURE = 0x285;
+    public static final int DEALLOCATED_OR_UNWRITTEN = 0x287;
 
     // Path related status, type 3
     public static final int INTERNAL_PATH_ERROR = 0x300;

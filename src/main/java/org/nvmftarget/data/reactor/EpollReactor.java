@@ -185,7 +185,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
 
     private void turn() {
         long beganNs = nowNs;
-        int work = messages.drain(runMessage, MESSAGES_PER_TURN);
+        int work = runMessages();
         int polled = poll();
         work += polled + serveDescriptors(polled > 0);
         // Timers come when they are due: no reason to look for them.
@@ -214,6 +214,11 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         } else {
             Thread.onSpinWait();
         }
+    }
+
+    /** What is there now: a message that sends itself again comes in another turn. */
+    private int runMessages() {
+        return messages.drain(runMessage, Math.min(messages.size(), MESSAGES_PER_TURN));
     }
 
     private static void add(AtomicLong counter, long ns) {
@@ -257,7 +262,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         if (!timers.isDue(nowNs)) {
             return 0;
         }
-        messages.drain(runMessage, MESSAGES_PER_TURN);
+        runMessages();
         int rounds = 0;
         while (poll() > 0 && rounds < POLL_ROUNDS_BEFORE_TIMERS) {
             rounds++;

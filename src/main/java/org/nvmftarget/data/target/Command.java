@@ -26,6 +26,9 @@ final class Command extends BdevIo {
     private static final Execution UNPARSED = c -> Status.INTERNAL_ERROR;
 
     final Request request;
+    /** Made once: a device may put off an operation without allocating. */
+    private final Runnable proceed = this::proceed;
+
     private @Nullable CorePair pair;
     private Execution execution = UNPARSED;
     private Scope scope = Scope.NEVER_HELD;
@@ -205,13 +208,18 @@ final class Command extends BdevIo {
         return chainIndex;
     }
 
-    /** One operation on the namespace, and the command ends with it. */
-    int submitOnce(BdevOp op, long lba, long blocks, boolean fua) {
+    /**
+     * One operation on the namespace, and the command ends with it.
+     *
+     * @param flags as {@link BdevIo} has them
+     */
+    int submitOnce(BdevOp op, long lba, long blocks, int flags) {
         Namespace ns = namespace();
         CorePair p = pair();
         p.ioBegins();
         ns.channel(p.reactorIndex()).begin();
-        prepare(op, lba, blocks, request.data(), request.dataOffset(), p.reactorIndex(), fua);
+        prepare(op, lba, blocks, p.reactorIndex(), flags);
+        data(request.data(), request.dataOffset());
         ns.bdev.submit(this);
         return Execution.LATER;
     }
@@ -232,7 +240,7 @@ final class Command extends BdevIo {
         namespace = ns;
         chainIndex++;
         ns.channel(p.reactorIndex()).begin();
-        prepare(op, lba, blocks, MemorySegment.NULL, 0, p.reactorIndex(), false);
+        prepare(op, lba, blocks, p.reactorIndex(), 0);
         ns.bdev.submit(this);
     }
 
@@ -268,6 +276,15 @@ final class Command extends BdevIo {
             continueChain();
         }
         channel.end();
+    }
+
+    @Override
+    protected void deferred() {
+        pair().reactor().execute(proceed);
+    }
+
+    private void proceed() {
+        namespace().bdev.proceed(this);
     }
 
     private void endIo(BdevStatus status) {

@@ -1,6 +1,7 @@
 package org.nvmftarget.data.target;
 
 import java.lang.foreign.MemorySegment;
+import org.nvmftarget.data.bdev.BdevIo;
 import org.nvmftarget.data.bdev.BdevOp;
 import org.nvmftarget.data.bdev.BdevStatus;
 import org.nvmftarget.data.nvme.DsmRange;
@@ -112,7 +113,7 @@ final class IoCommands {
         if (status != Status.SUCCESS) {
             return status;
         }
-        return c.submitOnce(BdevOp.READ, Sqe.slba(c.sqe()), Sqe.blocks(c.sqe()), false);
+        return c.submitOnce(BdevOp.READ, Sqe.slba(c.sqe()), Sqe.blocks(c.sqe()), 0);
     }
 
     private static int write(Command c) {
@@ -121,8 +122,8 @@ final class IoCommands {
             return status;
         }
         c.controller().noteWrite();
-        boolean fua = (Sqe.cdw12(c.sqe()) & FUA) != 0;
-        return c.submitOnce(BdevOp.WRITE, Sqe.slba(c.sqe()), Sqe.blocks(c.sqe()), fua);
+        int flags = (Sqe.cdw12(c.sqe()) & FUA) != 0 ? BdevIo.FUA : 0;
+        return c.submitOnce(BdevOp.WRITE, Sqe.slba(c.sqe()), Sqe.blocks(c.sqe()), flags);
     }
 
     private static int writeZeroes(Command c) {
@@ -133,12 +134,12 @@ final class IoCommands {
         c.controller().noteWrite();
         int cdw12 = Sqe.cdw12(c.sqe());
         BdevOp op = (cdw12 & DEALLOCATE) != 0 ? BdevOp.UNMAP : BdevOp.WRITE_ZEROES;
-        return c.submitOnce(op, Sqe.slba(c.sqe()), Sqe.blocks(c.sqe()), (cdw12 & FUA) != 0);
+        return c.submitOnce(op, Sqe.slba(c.sqe()), Sqe.blocks(c.sqe()), (cdw12 & FUA) != 0 ? BdevIo.FUA : 0);
     }
 
     private static int flush(Command c) {
         int status = revalidate(c);
-        return status != Status.SUCCESS ? status : c.submitOnce(BdevOp.FLUSH, 0, 0, false);
+        return status != Status.SUCCESS ? status : c.submitOnce(BdevOp.FLUSH, 0, 0, 0);
     }
 
     private static int flushAll(Command c) {
@@ -172,6 +173,10 @@ final class IoCommands {
             case OUT_OF_RANGE -> Status.LBA_OUT_OF_RANGE | Status.DNR;
             case NO_SPACE -> Status.CAPACITY_EXCEEDED | Status.DNR;
             case IO_ERROR -> opcode == Opcode.READ ? Status.UNRECOVERED_READ_ERROR : Status.WRITE_FAULT;
+            case UNREADABLE -> Status.UNRECOVERED_READ_ERROR | Status.DNR;
+            case UNMAPPED -> Status.DEALLOCATED_OR_UNWRITTEN | Status.DNR;
+            case MISCOMPARE -> Status.COMPARE_FAILURE | Status.DNR;
+            case UNSUPPORTED -> Status.INVALID_OPCODE | Status.DNR;
         };
     }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,37 +23,19 @@ class MallocBdevTest {
         bdev.close();
     }
 
-    private static final class Io extends BdevIo {
-        private BdevStatus status = BdevStatus.IO_ERROR;
-        private int completions;
-
-        BdevStatus run(Bdev on, BdevOp op, long lba, long blocks, byte[] data) {
-            prepare(op, lba, blocks, MemorySegment.ofArray(data), 0, 0, false);
-            on.submit(this);
-            assertEquals(1, completions);
-            return status;
-        }
-
-        @Override
-        protected void completed(BdevStatus s) {
-            status = s;
-            completions++;
-        }
-    }
-
     private BdevStatus write(long lba, byte[] data) {
-        return new Io().run(bdev, BdevOp.WRITE, lba, data.length / BLOCK, data);
+        return new TestIo(bdev).run(BdevOp.WRITE, lba, data.length / BLOCK, data, 0);
     }
 
     private byte[] read(long lba, int blocks) {
         byte[] data = new byte[blocks * BLOCK];
         Arrays.fill(data, (byte) 0xEE);
-        assertEquals(BdevStatus.OK, new Io().run(bdev, BdevOp.READ, lba, blocks, data));
+        assertEquals(BdevStatus.OK, new TestIo(bdev).run(BdevOp.READ, lba, blocks, data, 0));
         return data;
     }
 
     private BdevStatus run(BdevOp op, long lba, long blocks) {
-        return new Io().run(bdev, op, lba, blocks, new byte[0]);
+        return new TestIo(bdev).run(op, lba, blocks, new byte[0], 0);
     }
 
     private static byte[] filled(int blocks, int value) {
@@ -144,5 +125,115 @@ class MallocBdevTest {
             writer.join();
         }
         assertFalse(torn);
+    }
+
+    private BdevStatus compare(long lba, byte[] data) {
+        return new TestIo(bdev).run(BdevOp.COMPARE, lba, data.length / BLOCK, data, 0);
+    }
+
+    private BdevStatus strictly(BdevOp op, long lba, int blocks) {
+        return new TestIo(bdev).run(op, lba, blocks, new byte[blocks * BLOCK], BdevIo.FAIL_UNMAPPED);
+    }
+
+    @Test
+    void comparingTellsWhatIsThereFromWhatIsNot() {
+        write(255, filled(2, 5)); // in two chunks
+        assertEquals(BdevStatus.OK, compare(255, filled(2, 5)));
+        byte[] last = filled(2, 5);
+        last[2 * BLOCK - 1] = 6;
+        assertEquals(BdevStatus.MISCOMPARE, compare(255, last));
+        assertEquals(BdevStatus.MISCOMPARE, compare(256, filled(2, 5)));
+        assertEquals(BdevStatus.OK, compare(257, filled(3, 0)));
+        assertEquals(BdevStatus.OK, compare(100_000, filled(3, 0)));
+        assertEquals(BdevStatus.MISCOMPARE, compare(100_000, filled(3, 1)));
+    }
+
+    @Test
+    void comparingAndWritingIsAllOrNothing() {
+        write(255, filled(2, 5));
+        assertEquals(BdevStatus.MISCOMPARE, new TestIo(bdev).compareAndWrite(255, 2, filled(2, 4), filled(2, 9)));
+        assertArrayEquals(filled(2, 5), read(255, 2));
+        assertEquals(BdevStatus.OK, new TestIo(bdev).compareAndWrite(255, 2, filled(2, 5), filled(2, 9)));
+        assertArrayEquals(filled(2, 9), read(255, 2));
+    }
+
+    @Test
+    void blocksAreInUseFromWritingToDeallocating() {
+        write(254, filled(4, 1));
+        write(255, filled(2, 2));
+        assertEquals(4, bdev.usedBlocks());
+        run(BdevOp.WRITE_ZEROES, 258, 10);
+        run(BdevOp.WRITE_UNCORRECTABLE, 268, 2);
+        assertEquals(16, bdev.usedBlocks());
+        run(BdevOp.UNMAP, 0, 256);
+        assertEquals(14, bdev.usedBlocks());
+        bdev.resize(260L * BLOCK);
+        assertEquals(4, bdev.usedBlocks());
+        run(BdevOp.UNMAP, 0, 260);
+        assertEquals(0, bdev.usedBlocks());
+    }
+
+    @Test
+    void deallocatedBlocksCanBeToldFromZeroes() {
+        write(1, filled(1, 1));
+        run(BdevOp.WRITE_ZEROES, 2, 1);
+        assertEquals(BdevStatus.OK, strictly(BdevOp.READ, 1, 2));
+        for (BdevOp op : new BdevOp[] {BdevOp.READ, BdevOp.COMPARE, BdevOp.VERIFY}) {
+            assertEquals(BdevStatus.UNMAPPED, strictly(op, 2, 2));
+            assertEquals(BdevStatus.UNMAPPED, strictly(op, 100_000, 1));
+        }
+        assertEquals(BdevStatus.UNMAPPED, new TestIo(bdev).copy(3, 0, 1, BdevIo.FAIL_UNMAPPED));
+        run(BdevOp.UNMAP, 1, 1);
+        assertEquals(BdevStatus.UNMAPPED, strictly(BdevOp.VERIFY, 1, 1));
+        assertEquals(BdevStatus.OK, run(BdevOp.VERIFY, 0, bdev.blocks()));
+    }
+
+    @Test
+    void spoiledBlocksAreUnreadableUntilTheyAreWritten() {
+        write(0, filled(8, 1));
+        assertEquals(BdevStatus.OK, run(BdevOp.WRITE_UNCORRECTABLE, 2, 3));
+        byte[] two = new byte[2 * BLOCK];
+        assertEquals(BdevStatus.UNREADABLE, new TestIo(bdev).run(BdevOp.READ, 1, 2, two, 0));
+        assertEquals(BdevStatus.UNREADABLE, compare(4, filled(2, 1)));
+        assertEquals(BdevStatus.UNREADABLE, run(BdevOp.VERIFY, 0, 8));
+        assertEquals(BdevStatus.UNREADABLE, new TestIo(bdev).copy(3, 100, 1, 0));
+        assertEquals(BdevStatus.UNREADABLE, new TestIo(bdev).compareAndWrite(2, 1, filled(1, 1), filled(1, 1)));
+        assertArrayEquals(filled(2, 1), read(0, 2));
+        write(2, filled(1, 7));
+        run(BdevOp.WRITE_ZEROES, 3, 1);
+        run(BdevOp.UNMAP, 4, 1);
+        assertArrayEquals(filled(1, 7), read(2, 1));
+        assertArrayEquals(filled(2, 0), read(3, 2));
+    }
+
+    @Test
+    void copyingTakesOverDataZeroesAndOverlaps() {
+        for (int i = 0; i < 4; i++) {
+            write(254 + i, filled(1, i + 1));
+        }
+        assertEquals(BdevStatus.OK, new TestIo(bdev).copy(254, 255, 4, 0));
+        for (int i = 0; i < 4; i++) {
+            assertArrayEquals(filled(1, i + 1), read(255 + i, 1));
+        }
+        assertEquals(BdevStatus.OK, new TestIo(bdev).copy(255, 253, 5, 0));
+        for (int i = 0; i < 4; i++) {
+            assertArrayEquals(filled(1, i + 1), read(253 + i, 1));
+        }
+        assertArrayEquals(filled(1, 0), read(257, 1));
+        assertEquals(BdevStatus.OK, new TestIo(bdev).copy(253, 253, 4, 0));
+        assertArrayEquals(filled(1, 2), read(254, 1));
+        assertEquals(BdevStatus.OUT_OF_RANGE, new TestIo(bdev).copy(0, bdev.blocks() - 1, 2, 0));
+    }
+
+    @Test
+    void aLongOperationLetsItsReactorTurn() {
+        write(0, filled(1, 1));
+        TestIo unmap = new TestIo(bdev);
+        assertEquals(BdevStatus.OK, unmap.run(BdevOp.UNMAP, 0, bdev.blocks(), new byte[0], 0));
+        assertEquals(4096 / 64, unmap.turns());
+        assertArrayEquals(filled(1, 0), read(0, 1));
+        TestIo copy = new TestIo(bdev);
+        assertEquals(BdevStatus.OK, copy.copy(0, 300, 129, 0));
+        assertEquals(3, copy.turns());
     }
 }

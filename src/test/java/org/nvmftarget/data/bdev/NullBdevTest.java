@@ -3,7 +3,6 @@ package org.nvmftarget.data.bdev;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -16,18 +15,7 @@ class NullBdevTest {
     private final List<BdevStatus> ended = new ArrayList<>();
 
     private void run(BdevOp op, long lba, long blocks, byte[] data) {
-        class Io extends BdevIo {
-            void start() {
-                prepare(op, lba, blocks, MemorySegment.ofArray(data), 0, 0, false);
-                bdev.submit(this);
-            }
-
-            @Override
-            protected void completed(BdevStatus status) {
-                ended.add(status);
-            }
-        }
-        new Io().start();
+        ended.add(new TestIo(bdev).run(op, lba, blocks, data, 0));
     }
 
     @Test
@@ -46,5 +34,30 @@ class NullBdevTest {
         bdev.resize(2L << 40);
         run(BdevOp.READ, (1L << 40) / 512, 1, new byte[512]);
         assertEquals(List.of(BdevStatus.OUT_OF_RANGE, BdevStatus.OK), ended);
+    }
+
+    @Test
+    void everythingIsZeroes() {
+        byte[] other = new byte[512];
+        other[511] = 1;
+        run(BdevOp.COMPARE, 0, 1, new byte[512]);
+        run(BdevOp.COMPARE, 0, 1, other);
+        ended.add(new TestIo(bdev).compareAndWrite(0, 1, new byte[512], other));
+        ended.add(new TestIo(bdev).compareAndWrite(0, 1, other, other));
+        assertEquals(List.of(BdevStatus.OK, BdevStatus.MISCOMPARE, BdevStatus.OK, BdevStatus.MISCOMPARE), ended);
+    }
+
+    @Test
+    void whatKeepsNothingCannotSpoilBlocksEither() {
+        run(BdevOp.WRITE_UNCORRECTABLE, 0, 1, new byte[0]);
+        run(BdevOp.VERIFY, 0, 1, new byte[0]);
+        run(BdevOp.WRITE_ZEROES, 0, 1, new byte[0]);
+        run(BdevOp.UNMAP, 0, 1, new byte[0]);
+        run(BdevOp.FLUSH, 0, 0, new byte[0]);
+        ended.add(new TestIo(bdev).copy(0, bdev.blocks() - 1, 1, 0));
+        ended.add(new TestIo(bdev).copy(0, bdev.blocks() - 1, 2, 0));
+        BdevStatus ok = BdevStatus.OK;
+        assertEquals(List.of(BdevStatus.UNSUPPORTED, ok, ok, ok, ok, ok, BdevStatus.OUT_OF_RANGE), ended);
+        assertEquals(bdev.blocks(), bdev.usedBlocks());
     }
 }

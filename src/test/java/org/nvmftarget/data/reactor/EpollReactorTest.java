@@ -93,6 +93,43 @@ class EpollReactorTest {
     }
 
     @Test
+    void shouldTurnBeforeItRunsAMessageThatSendsItselfAgain() throws Exception {
+        AtomicInteger turns = new AtomicInteger();
+        List<Integer> ranInTurn = new ArrayList<>();
+        CompletableFuture<List<Integer>> done = new CompletableFuture<>();
+        Runnable again = new Runnable() {
+            @Override
+            public void run() {
+                ranInTurn.add(turns.get());
+                if (ranInTurn.size() < 5) {
+                    reactor.execute(this);
+                } else {
+                    done.complete(ranInTurn);
+                }
+            }
+        };
+        reactor.execute(() -> {
+            reactor.addPoller(new Reactor.Poller() {
+                @Override
+                public int poll() {
+                    turns.incrementAndGet();
+                    return 0;
+                }
+
+                @Override
+                public boolean arm() {
+                    return true;
+                }
+            });
+            again.run();
+        });
+
+        List<Integer> turned = done.get(10, TimeUnit.SECONDS);
+
+        assertEquals(turned.stream().distinct().toList(), turned);
+    }
+
+    @Test
     void shouldWakeFromSleepForEveryMessage() throws Exception {
         for (int n = 0; n < 200; n++) {
             int sent = n;

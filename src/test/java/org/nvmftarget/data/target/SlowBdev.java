@@ -47,6 +47,21 @@ final class SlowBdev implements Bdev {
     }
 
     @Override
+    public Traits traits() {
+        return stats.traits();
+    }
+
+    @Override
+    public long usedBlocks() {
+        return blocks();
+    }
+
+    @Override
+    public void proceed(BdevIo io) {
+        throw new AssertionError("this device puts nothing off");
+    }
+
+    @Override
     public void submit(BdevIo io) {
         if (closed) {
             throw new AssertionError("I/O on a closed device");
