@@ -105,6 +105,13 @@ public final class IdentifyController {
 
     public static final int ONCS_DSM = 1 << 2;
     public static final int ONCS_WRITE_ZEROES = 1 << 3;
+    public static final int ONCS_RESERVATIONS = 1 << 5;
+
+    /** NWPC: namespaces may be write protected. */
+    public static final int NWPC_WRITE_PROTECT = 1;
+
+    /** NWPC: namespaces may be write protected until the next power cycle. */
+    public static final int NWPC_UNTIL_POWER_CYCLE = 1 << 1;
 
     public static final int VWC_PRESENT = 1;
 

@@ -56,6 +56,15 @@ public final class IdentifyNamespace {
         public static final int NSTAT_READY = 1;
     }
 
+    /** RESCAP: reservations persist through power loss, if a host wants that. */
+    public static final int RESCAP_PTPL = 1;
+
+    /** RESCAP: all six types of reservations, and IEKEY as revision 1.3 has it. */
+    public static final int RESCAP_ALL_TYPES = 0x3F << 1 | 1 << 7;
+
+    /** NSATTR: write protected, now. */
+    public static final int NSATTR_WRITE_PROTECTED = 1;
+
     /** NMIC: several controllers may have it at a time. */
     public static final int NMIC_SHARED = 1;
 

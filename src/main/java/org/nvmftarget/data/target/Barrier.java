@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Waits until every reactor has acknowledged something, and what they wait for in turn has happened. */
+/** Tells when every reactor has acknowledged something, and what they wait for in turn has happened. */
 final class Barrier {
 
     /** How the control thread waits. */
@@ -16,6 +16,17 @@ final class Barrier {
 
     private final AtomicInteger pending = new AtomicInteger(1);
     private final CountDownLatch done = new CountDownLatch(1);
+    private final Runnable then;
+
+    /** For one that {@link #await}s. */
+    Barrier() {
+        this(() -> {});
+    }
+
+    /** @param then runs on the thread of the last one that arrives; the creator must {@link #arrive}, too */
+    Barrier(Runnable then) {
+        this.then = then;
+    }
 
     /** One more to wait for; from a party that has not arrived yet itself. */
     void register() {
@@ -25,6 +36,7 @@ final class Barrier {
     void arrive() {
         if (pending.decrementAndGet() == 0) {
             done.countDown();
+            then.run();
         }
     }
 

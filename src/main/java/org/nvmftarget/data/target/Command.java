@@ -40,7 +40,15 @@ final class Command extends BdevIo {
     /** It was held and its turn has come: it is not held again for the ones behind it. */
     private boolean released;
 
+    /** Neighbours in {@link InFlight}. */
+    @Nullable
+    Command previous;
+
+    @Nullable
+    Command next;
+
     // I/O
+    private @Nullable Runnable onEnd;
     private @Nullable ControllerView seen;
     private @Nullable Namespace namespace;
     private boolean chained;
@@ -216,7 +224,7 @@ final class Command extends BdevIo {
     int submitOnce(BdevOp op, long lba, long blocks, int flags) {
         Namespace ns = namespace();
         CorePair p = pair();
-        p.ioBegins();
+        p.ioBegins(this);
         ns.channel(p.reactorIndex()).begin();
         prepare(op, lba, blocks, p.reactorIndex(), flags);
         data(request.data(), request.dataOffset());
@@ -229,7 +237,7 @@ final class Command extends BdevIo {
         chained = true;
         chainIndex = 0;
         chainStatus = BdevStatus.OK;
-        pair().ioBegins();
+        pair().ioBegins(this);
         continueChain();
         return Execution.LATER;
     }
@@ -289,7 +297,24 @@ final class Command extends BdevIo {
 
     private void endIo(BdevStatus status) {
         CorePair p = pair();
+        p.ioEnds(this);
+        Runnable then = onEnd;
+        if (then != null) {
+            onEnd = null;
+            then.run();
+        }
         complete(IoCommands.statusOf(status, opcode));
         p.ioEnds();
+    }
+
+    /** Runs {@code then} when the command, which a device works on, has ended. */
+    void onEnd(Runnable then) {
+        Runnable before = onEnd;
+        onEnd = before == null
+                ? then
+                : () -> {
+                    before.run();
+                    then.run();
+                };
     }
 }

@@ -24,7 +24,14 @@ final class CommandEffects {
     };
 
     /** I/O commands that leave the data alone. */
-    private static final int[] READS = {Opcode.FLUSH, Opcode.READ};
+    private static final int[] READS = {
+        Opcode.FLUSH,
+        Opcode.READ,
+        Opcode.RESERVATION_REGISTER,
+        Opcode.RESERVATION_REPORT,
+        Opcode.RESERVATION_ACQUIRE,
+        Opcode.RESERVATION_RELEASE
+    };
 
     private static final int[] WRITES = {Opcode.WRITE, Opcode.WRITE_ZEROES, Opcode.DATASET_MANAGEMENT};
 

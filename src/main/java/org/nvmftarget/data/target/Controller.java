@@ -15,6 +15,7 @@ import org.nvmftarget.data.nvme.DiscoveryLog;
 import org.nvmftarget.data.nvme.Property;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reservation.HostId;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class Controller {
     private final CorePair admin;
     private final ControllerView.Path path;
     private final AsyncEvents events;
+    private final ReservationNotices notices;
     private final AnaReport ana = new AnaReport();
     private final @Nullable DiscoverySight sight;
     private final KeepAlive keepAlive;
@@ -67,6 +69,7 @@ final class Controller {
                         : AsyncEvent.CONFIG_NAMESPACE_CHANGED | AsyncEvent.CONFIG_ANA_CHANGED);
         path = new ControllerView.Path(host, admin.listener());
         sight = discovery ? admin.target().discovery().sight(host, admin.connection()) : null;
+        notices = new ReservationNotices(events);
         maxIoQueues = discovery ? 0 : admin.connection().options().common().maxIoQpairsPerCtrlr();
         keepAlive = new KeepAlive(
                 this, admin.reactor(), admin.connection().options().common());
@@ -182,6 +185,7 @@ final class Controller {
         }
         if (reset) {
             events.reset();
+            notices.reset();
             features.reset();
             ana.reset();
         }
@@ -319,6 +323,15 @@ final class Controller {
         return data.hostIdHigh() == identity.hostIdHigh() && data.hostIdLow() == identity.hostIdLow();
     }
 
+    /** Whether the controller's host has this identifier. */
+    boolean isOf(HostId id) {
+        return id.high() == identity.hostIdHigh() && id.low() == identity.hostIdLow();
+    }
+
+    HostId hostId() {
+        return new HostId(identity.hostIdHigh(), identity.hostIdLow());
+    }
+
     void noteWrite() {
         if (!written) {
             written = true;
@@ -351,6 +364,10 @@ final class Controller {
 
     AsyncEvents events() {
         return events;
+    }
+
+    ReservationNotices notices() {
+        return notices;
     }
 
     KeepAlive keepAlive() {

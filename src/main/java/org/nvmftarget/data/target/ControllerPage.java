@@ -133,11 +133,20 @@ final class ControllerPage {
         int most = spec(controller).maxNamespaces();
         Wire.putU32(s, IdentifyController.NN, most);
         Wire.putU32(s, IdentifyController.MNAN, most);
+        Wire.putU8(
+                s,
+                IdentifyController.NWPC,
+                IdentifyController.NWPC_WRITE_PROTECT | IdentifyController.NWPC_UNTIL_POWER_CYCLE);
         Wire.putU8(s, IdentifyController.VWC, IdentifyController.VWC_PRESENT | IdentifyController.VWC_BROADCAST_FLUSH);
     }
 
     /** Optional commands of the NVM command set, and their limits. */
     private static void nvmCommands(MemorySegment s) {
-        Wire.putU16(s, IdentifyController.ONCS, IdentifyController.ONCS_DSM | IdentifyController.ONCS_WRITE_ZEROES);
+        Wire.putU16(
+                s,
+                IdentifyController.ONCS,
+                IdentifyController.ONCS_DSM
+                        | IdentifyController.ONCS_WRITE_ZEROES
+                        | IdentifyController.ONCS_RESERVATIONS);
     }
 }

@@ -48,6 +48,7 @@ final class CorePair implements QueuePair {
     private int sqHead;
     private boolean sqFlow = true;
     private int ioInFlight;
+    private final InFlight inFlight = new InFlight();
     private boolean leaving;
     private boolean closed;
 
@@ -208,8 +209,25 @@ final class CorePair implements QueuePair {
         heldIn = where;
     }
 
+    /** A command begins that the queue must outlive. */
     void ioBegins() {
         ioInFlight++;
+    }
+
+    /** As above, and devices work on it. */
+    void ioBegins(Command c) {
+        ioInFlight++;
+        inFlight.add(c);
+    }
+
+    /** No device works on the command any more; {@link #ioEnds()} follows when it is completed. */
+    void ioEnds(Command c) {
+        inFlight.remove(c);
+    }
+
+    /** {@code barrier} waits for what devices work on for this queue on the namespace. */
+    void awaitIo(int nsid, Barrier barrier) {
+        inFlight.await(nsid, barrier);
     }
 
     void ioEnds() {

@@ -44,6 +44,9 @@ final class Features {
         features.put(Feature.ERROR_RECOVERY, new ValueFeature(Feature.ERROR_RECOVERY_BITS));
         features.put(Feature.VOLATILE_WRITE_CACHE, new ControllerFeatures.WriteCache());
         features.put(Feature.NUMBER_OF_QUEUES, new ControllerFeatures.NumberOfQueues(controller));
+        features.put(Feature.RESERVATION_NOTIFICATION_MASK, new NamespaceFeatures.NotificationMask());
+        features.put(Feature.RESERVATION_PERSISTENCE, new NamespaceFeatures.Persistence());
+        features.put(Feature.NAMESPACE_WRITE_PROTECTION, new NamespaceFeatures.Protection());
         features.put(Feature.WRITE_ATOMICITY, new ValueFeature(Feature.WRITE_ATOMICITY_DISABLE_NORMAL));
     }
 

@@ -1,6 +1,7 @@
 package org.nvmftarget.data.target;
 
 import org.nvmftarget.data.nvme.Opcode;
+import org.nvmftarget.data.nvme.Status;
 
 /**
  * Whether a command may do what it asks of a namespace: the one place that is asked, once the namespace is found and
@@ -41,6 +42,12 @@ final class IoAccess {
      * @param to a namespace of the controller, as the view has it that the command is checked against
      */
     static int check(Command c, ControllerView.Attached to) {
-        return to.pathStatus;
+        if (to.pathStatus != Status.SUCCESS) {
+            return to.pathStatus;
+        }
+        NamespaceGuard guard = to.namespace.guard;
+        return guard == null
+                ? Status.SUCCESS
+                : guard.check(kind(c.opcode()), c.controller().identity());
     }
 }

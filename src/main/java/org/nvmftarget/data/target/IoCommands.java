@@ -42,7 +42,10 @@ final class IoCommands {
             case Opcode.FLUSH ->
                 c.plan(c.nsid() == Nsid.BROADCAST ? FLUSH_ALL : FLUSH, Command.Scope.NAMESPACE, Direction.NONE, 0);
             default -> {
-                return Status.INVALID_OPCODE | Status.DNR;
+                int status = ReservationCommands.parse(c);
+                if (status != Status.SUCCESS) {
+                    return status;
+                }
             }
         }
         return checkTransfer(c) ? validate(c) : c.invalidField(Sqe.CDW12);
@@ -104,7 +107,7 @@ final class IoCommands {
     }
 
     /** Validates again if the view is another one than at parsing. */
-    private static int revalidate(Command c) {
+    static int revalidate(Command c) {
         return c.seen() == c.pair().seen() ? Status.SUCCESS : validate(c);
     }
 

@@ -33,6 +33,7 @@ final class LogPages {
             case LogPage.CHANGED_NAMESPACES -> new ChangedNamespaces();
             case LogPage.COMMAND_EFFECTS -> new Effects();
             case LogPage.ANA -> new Ana();
+            case LogPage.RESERVATION_NOTIFICATION -> ReservationNotices.SOURCE;
             default -> null;
         };
     }

@@ -1,9 +1,11 @@
 package org.nvmftarget.data.target;
 
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.data.reservation.NamespaceState;
 import org.nvmftarget.model.NamespaceSpec;
 
-/** A namespace as one view of its subsystem has it: immutable, but for the channels, which later views share. */
+/** A namespace as one view of its subsystem has it: immutable, but for what it shares with the other views of it. */
 final class Namespace {
 
     final NamespaceSpec spec;
@@ -11,36 +13,55 @@ final class Namespace {
     final Bdev bdev;
     final long blocks;
     final int blockShift;
-    private final NamespaceChannel[] channels;
+    final NamespaceState state;
+    /** What {@link #state} forbids; null if that is nothing. */
+    final @Nullable NamespaceGuard guard;
 
-    Namespace(NamespaceSpec spec, Bdev bdev, int reactors) {
-        this(spec, bdev, bdev.blocks(), new NamespaceChannel[reactors]);
-        for (int i = 0; i < reactors; i++) {
-            channels[i] = new NamespaceChannel();
-        }
+    final NamespaceParts parts;
+
+    Namespace(NamespaceSpec spec, Bdev bdev, NamespaceState state, int reactors, NamespaceChanges changes) {
+        this(spec, bdev, bdev.blocks(), state, new NamespaceParts(reactors, changes, state));
     }
 
-    private Namespace(NamespaceSpec spec, Bdev bdev, long blocks, NamespaceChannel[] channels) {
+    private Namespace(NamespaceSpec spec, Bdev bdev, long blocks, NamespaceState state, NamespaceParts parts) {
         this.spec = spec;
         this.nsid = spec.nsid().value();
         this.bdev = bdev;
         this.blocks = blocks;
         this.blockShift = Integer.numberOfTrailingZeros(bdev.blockSizeBytes());
-        this.channels = channels;
+        this.state = state;
+        this.guard = NamespaceGuard.of(state);
+        this.parts = parts;
     }
 
     /** The same namespace with another size. */
     Namespace resized(long sizeBytes) {
-        return new Namespace(spec, bdev, sizeBytes >>> blockShift, channels);
+        return new Namespace(spec, bdev, sizeBytes >>> blockShift, state, parts);
     }
 
     /** The same namespace with the ANA group and the hosts of {@code newSpec}. */
     Namespace altered(NamespaceSpec newSpec) {
-        return new Namespace(newSpec, bdev, blocks, channels);
+        return new Namespace(newSpec, bdev, blocks, state, parts);
+    }
+
+    /** The same namespace in the state that hosts have brought it to last. */
+    Namespace upToDate() {
+        NamespaceState latest = parts.latest();
+        return state == latest ? this : new Namespace(spec, bdev, blocks, latest, parts);
+    }
+
+    /** Whether both are the same namespace, perhaps in other views. */
+    boolean isSame(@Nullable Namespace other) {
+        return other != null && parts == other.parts;
     }
 
     NamespaceChannel channel(int reactorIndex) {
-        return channels[reactorIndex];
+        return parts.channel(reactorIndex);
+    }
+
+    NamespaceIdentity identity(SubsystemView view) {
+        return new NamespaceIdentity(
+                view.spec.nqn(), spec.nsid(), spec.uuid(), bdev.spec().uuid());
     }
 
     /** Whether {@code count} blocks from {@code lba}, both as the host said them, are on the namespace. */
@@ -57,6 +78,7 @@ final class Namespace {
         return blocks == other.blocks
                 && blockShift == other.blockShift
                 && anaGroup() == other.anaGroup()
+                && state.isWriteProtected() == other.state.isWriteProtected()
                 && spec.uuid().equals(other.spec.uuid())
                 && spec.nguid().equals(other.spec.nguid())
                 && spec.eui64().equals(other.spec.eui64());

@@ -15,6 +15,8 @@ final class NamespacePage {
         IdentifyNamespace.encodeSize(s, ns.blocks, 1 << ns.blockShift, attached.isReachable());
         IdentifyNamespace.encodeIdentifiers(s, ns.spec.nguid(), ns.spec.eui64());
         Wire.putU8(s, IdentifyNamespace.NMIC, IdentifyNamespace.NMIC_SHARED);
+        Wire.putU8(s, IdentifyNamespace.RESCAP, rescap(ns));
+        Wire.putU8(s, IdentifyNamespace.NSATTR, nsattr(ns));
         Wire.putU8(s, IdentifyNamespace.DLFEAT, IdentifyNamespace.DLFEAT_ZEROES);
         Wire.putU32(s, IdentifyNamespace.ANAGRPID, ns.anaGroup());
     }
@@ -35,6 +37,16 @@ final class NamespacePage {
         s.fill((byte) 0);
         Wire.putU8(s, IdentifyNamespace.Independent.NMIC, IdentifyNamespace.NMIC_SHARED);
         Wire.putU32(s, IdentifyNamespace.Independent.ANAGRPID, ns.anaGroup());
+        Wire.putU8(s, IdentifyNamespace.Independent.RESCAP, rescap(ns));
+        Wire.putU8(s, IdentifyNamespace.Independent.NSATTR, nsattr(ns));
         Wire.putU8(s, IdentifyNamespace.Independent.NSTAT, IdentifyNamespace.Independent.NSTAT_READY);
+    }
+
+    private static int rescap(Namespace ns) {
+        return IdentifyNamespace.RESCAP_ALL_TYPES | (ns.parts.isDurable() ? IdentifyNamespace.RESCAP_PTPL : 0);
+    }
+
+    private static int nsattr(Namespace ns) {
+        return ns.state.isWriteProtected() ? IdentifyNamespace.NSATTR_WRITE_PROTECTED : 0;
     }
 }

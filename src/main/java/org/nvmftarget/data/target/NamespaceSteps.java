@@ -12,17 +12,23 @@ import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.Step;
 import org.nvmftarget.model.StepResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The steps that change namespaces. */
 final class NamespaceSteps {
 
+    private static final Logger LOG = LoggerFactory.getLogger(NamespaceSteps.class);
+
     private final SubsystemLocks locks;
     private final BdevRegistry bdevs;
+    private final NamespaceChanges changes;
     private final int reactors;
 
-    NamespaceSteps(SubsystemLocks locks, BdevRegistry bdevs, int reactors) {
+    NamespaceSteps(SubsystemLocks locks, BdevRegistry bdevs, NamespaceChanges changes, int reactors) {
         this.locks = locks;
         this.bdevs = bdevs;
+        this.changes = changes;
         this.reactors = reactors;
     }
 
@@ -42,7 +48,10 @@ final class NamespaceSteps {
             if (bdev == null) {
                 return bdevs.refusal(name);
             }
-            Namespace namespace = new Namespace(step.namespace(), bdev, reactors);
+            NamespaceSpec spec = step.namespace();
+            NamespaceIdentity identity = new NamespaceIdentity(
+                    step.nqn(), nsid, spec.uuid(), bdev.spec().uuid());
+            Namespace namespace = new Namespace(spec, bdev, changes.load(identity), reactors, changes);
             StepResult result = SubsystemLocks.publishOrTakeBack(
                     subsystem, before.withNamespace(namespace), List.of(nsid), timeout);
             if (!(result instanceof StepResult.Done)) {
@@ -63,6 +72,9 @@ final class NamespaceSteps {
             StepResult result = SubsystemLocks.publishOrTakeBack(
                     subsystem, before.withoutNamespace(step.nsid()), List.of(step.nsid()), timeout);
             if (result instanceof StepResult.Done) {
+                if (!changes.finish(namespace, timeout)) {
+                    LOG.warn("a change by a host of {} has not ended within {}", step.object(), timeout);
+                }
                 bdevs.release(namespace.spec.bdev());
             }
             return result;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.Nsid;
@@ -105,6 +106,23 @@ final class ReactorSubsystem {
         barrier.arrive();
     }
 
+    /**
+     * Goes by {@code next}, which is the present view but for what hosts have set on a namespace, and arrives at
+     * {@code barrier}. Queues that are going down are not waited for: they may be waiting for this very change.
+     */
+    void adopt(SubsystemView next, Barrier barrier) {
+        view = next;
+        seen.clear();
+        for (CorePair pair : List.copyOf(pairs)) {
+            ControllerView before = pair.seen();
+            pair.sees(seenBy(pair.controller().path()));
+            if (pair.qid() == 0) {
+                pair.controller().viewChanged(before, pair.seen());
+            }
+        }
+        barrier.arrive();
+    }
+
     /** Executes, in order, what the view no longer holds. */
     private void releaseHeld() {
         releasing = true;
@@ -134,6 +152,32 @@ final class ReactorSubsystem {
                 c.complete(Status.ABORTED_SQ_DELETION);
             }
         }
+    }
+
+    /**
+     * {@code barrier} waits for the I/O to {@code namespace} that controllers of {@code whose} have under way here.
+     *
+     * @param abort what is held of theirs ends at once
+     */
+    void awaitIo(Namespace namespace, Predicate<Controller> whose, boolean abort, Barrier barrier) {
+        if (abort) {
+            for (Command c : held.toArray(new Command[0])) {
+                if (c.nsid() == namespace.nsid && isOf(c.pair(), whose) && held.remove(c)) {
+                    c.complete(Status.ABORTED_PREEMPT_AND_ABORT);
+                }
+            }
+        }
+        for (CorePair pair : pairs) {
+            if (isOf(pair, whose)) {
+                pair.awaitIo(namespace.nsid, barrier);
+            }
+        }
+        barrier.arrive();
+    }
+
+    /** A held Connect is of no controller yet, and admin commands are not to a namespace's data. */
+    private static boolean isOf(CorePair pair, Predicate<Controller> whose) {
+        return pair.isConnected() && pair.qid() != 0 && whose.test(pair.controller());
     }
 
     /** Ends one held command; false if there is none with this id. */

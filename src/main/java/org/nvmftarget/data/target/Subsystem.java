@@ -6,22 +6,28 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reservation.NamespaceState;
+import org.nvmftarget.data.reservation.Notice;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.SubsystemSpec;
 
 /**
- * A subsystem: its latest view, the part of each reactor, and its controllers. Views are published by the thread that
- * carries out a step, one at a time; controllers come and go on reactors.
+ * A subsystem: its latest view, the part of each reactor, and its controllers. Steps publish views one at a time;
+ * helper threads publish, meanwhile and in between, what hosts set on namespaces: a step's view has the latest of it,
+ * whatever view the step began with. Controllers come and go on reactors.
  */
 final class Subsystem {
 
     private final List<ReactorSubsystem> parts = new ArrayList<>();
     private final ConcurrentSkipListMap<Integer, Controller> controllers = new ConcurrentSkipListMap<>();
     private final Barrier.Wait wait;
+    private final Object publishing = new Object();
     private volatile SubsystemView view;
     private volatile LiveState.SubsystemState state = LiveState.SubsystemState.INACTIVE;
     private int nextCntlid;
@@ -63,13 +69,67 @@ final class Subsystem {
      * view does not admit are gone: true. False if that took longer than {@code timeout}: the reactors go on with it.
      */
     boolean publish(SubsystemView next, Collection<Nsid> drain, Duration timeout) {
-        view = next;
         Barrier barrier = new Barrier();
-        for (ReactorSubsystem part : parts) {
-            barrier.register();
-            part.reactor().execute(() -> part.adopt(next, drain, barrier));
+        synchronized (publishing) {
+            SubsystemView latest = next.upToDate(view.generation + 1);
+            send(latest, barrier, part -> part.adopt(latest, drain, barrier));
         }
         return barrier.await(wait, timeout);
+    }
+
+    /**
+     * Another state of one namespace; {@code then} runs once every reactor goes by it. False, and nothing happens, if
+     * the namespace is not there any more.
+     */
+    boolean publish(Namespace of, NamespaceState state, Runnable then) {
+        Barrier barrier = new Barrier(then);
+        synchronized (publishing) {
+            if (!of.isSame(view.namespace(of.nsid))) {
+                return false;
+            }
+            of.parts.latest(state);
+            SubsystemView latest = view.upToDate(view.generation + 1);
+            send(latest, barrier, part -> part.adopt(latest, barrier));
+        }
+        barrier.arrive();
+        return true;
+    }
+
+    /** In the same order to every reactor: the caller holds {@link #publishing}. */
+    private void send(SubsystemView next, Barrier barrier, Consumer<ReactorSubsystem> adoption) {
+        view = next;
+        for (ReactorSubsystem part : parts) {
+            barrier.register();
+            part.reactor().execute(() -> adoption.accept(part));
+        }
+    }
+
+    /** Tells the controllers of a host, as far as they see the namespace, what another host has done to it. */
+    void tell(Namespace namespace, Notice notice) {
+        for (Controller controller : controllers.values()) {
+            if (controller.isOf(notice.host())) {
+                CorePair admin = controller.admin();
+                admin.reactor().execute(() -> {
+                    if (namespace.isSame(admin.seen().namespace(namespace.nsid))) {
+                        controller.notices().add(notice.kind(), namespace.nsid);
+                    }
+                });
+            }
+        }
+    }
+
+    /**
+     * Waits for I/O to the namespace that is under way, then runs {@code then} on a reactor.
+     *
+     * @param abort what is held ends at once
+     */
+    void awaitIo(Namespace namespace, Predicate<Controller> whose, boolean abort, Runnable then) {
+        Barrier barrier = new Barrier(then);
+        for (ReactorSubsystem part : parts) {
+            barrier.register();
+            part.reactor().execute(() -> part.awaitIo(namespace, whose, abort, barrier));
+        }
+        barrier.arrive();
     }
 
     // Controllers

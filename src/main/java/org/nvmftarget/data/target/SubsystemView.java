@@ -85,6 +85,12 @@ final class SubsystemView {
         return new SubsystemView(newGeneration, spec, deactivating, hold, namespaces);
     }
 
+    /** This view, numbered anew, with every namespace in the state that hosts have brought it to last. */
+    SubsystemView upToDate(long newGeneration) {
+        Namespace[] list = Arrays.stream(namespaces).map(Namespace::upToDate).toArray(Namespace[]::new);
+        return new SubsystemView(newGeneration, spec, deactivating, hold, list);
+    }
+
     private SubsystemView with(SubsystemSpec newSpec, Namespace[] list) {
         return new SubsystemView(generation + 1, newSpec, deactivating, hold, list);
     }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.Bdev;
@@ -37,6 +38,7 @@ public final class Target implements TargetControl {
     private final Barrier.Wait wait;
     private final BdevRegistry bdevs;
     private final TransportRegistry transports;
+    private final NamespaceChanges changes;
     private final Discovery discovery;
     private final SubsystemSteps steps;
     private final NamespaceSteps namespaceSteps;
@@ -60,31 +62,49 @@ public final class Target implements TargetControl {
             Reactor acceptor,
             Map<TransportType, TransportFactory> factories,
             int cntlidOffset) {
+        this(reactors, acceptor, factories, cntlidOffset, NamespaceStore.NONE);
+    }
+
+    /** @param store keeps what hosts set on namespaces */
+    public Target(
+            List<? extends Reactor> reactors,
+            Reactor acceptor,
+            Map<TransportType, TransportFactory> factories,
+            int cntlidOffset,
+            NamespaceStore store) {
         this(
                 reactors,
                 acceptor,
                 factories,
                 cntlidOffset,
-                (latch, timeout) -> latch.await(timeout.toNanos(), TimeUnit.NANOSECONDS));
+                (latch, timeout) -> latch.await(timeout.toNanos(), TimeUnit.NANOSECONDS),
+                store,
+                task -> Thread.ofVirtual().name("namespace-change").start(task));
     }
 
-    /** @param wait how a step waits for the reactors */
+    /**
+     * @param wait how a step waits for the reactors
+     * @param helpers run what may block
+     */
     Target(
             List<? extends Reactor> reactors,
             Reactor acceptor,
             Map<TransportType, TransportFactory> factories,
             int cntlidOffset,
-            Barrier.Wait wait) {
+            Barrier.Wait wait,
+            NamespaceStore store,
+            Executor helpers) {
         this.reactors = List.copyOf(reactors);
         this.cntlidOffset = cntlidOffset;
         this.wait = wait;
         bdevs = new BdevRegistry(reactors.size());
         transports =
                 new TransportRegistry(factories, new TransportFactory.Context(this.reactors, acceptor, this::open));
+        changes = new NamespaceChanges(store, helpers, wait);
         discovery = new Discovery(this, this.reactors, cntlidOffset);
         SubsystemLocks locks = new SubsystemLocks(this);
         steps = new SubsystemSteps(this, locks, bdevs, transports);
-        namespaceSteps = new NamespaceSteps(locks, bdevs, reactors.size());
+        namespaceSteps = new NamespaceSteps(locks, bdevs, changes, reactors.size());
         listenerSteps = new ListenerSteps(this, locks, transports);
     }
 
@@ -255,6 +275,10 @@ public final class Target implements TargetControl {
 
     TransportRegistry transports() {
         return transports;
+    }
+
+    NamespaceChanges changes() {
+        return changes;
     }
 
     BdevRegistry bdevs() {

@@ -49,8 +49,9 @@ class IdentifyPagesTest {
         "SQES and CQES, 512, 6644",
         "MAXCMD, 514, 8000",
         "NN, 516, 20000000",
-        "ONCS, 520, 0c00",
+        "ONCS: DSM write zeroes reservations, 520, 2c00",
         "VWC, 525, 07",
+        "NWPC: write protection and until a power cycle, 531, 03",
         "SGLS: transport and offset, 536, 01003000",
         "MNAN, 540, 20000000",
         "IOCCSZ: 64 + 4096, 1792, 04010000",
@@ -93,6 +94,8 @@ class IdentifyPagesTest {
     @CsvSource({
         "NSZE NCAP NUSE, 0, 000400000000000000040000000000000004000000000000",
         "NMIC: shared, 30, 01",
+        "RESCAP: all types and IEKEY of 1.3 but not PTPL, 31, fe",
+        "NSATTR: not write protected, 99, 00",
         "DLFEAT: zeroes, 33, 09",
         "NVMCAP, 48, 00000800000000000000000000000000",
         "ANAGRPID, 92, 01000000",
@@ -103,7 +106,14 @@ class IdentifyPagesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"NSFEAT, 0, 00", "NMIC: shared, 1, 01", "ANAGRPID, 4, 01000000", "NSTAT: ready, 14, 01"})
+    @CsvSource({
+        "NSFEAT, 0, 00",
+        "NMIC: shared, 1, 01",
+        "RESCAP, 2, fe",
+        "ANAGRPID, 4, 01000000",
+        "NSATTR, 8, 00",
+        "NSTAT: ready, 14, 01"
+    })
     void aNamespaceIsDescribedForEveryCommandSet(String field, int at, String bytes) {
         assertEquals(bytes, hex(page(t.admin(), Identify.CNS_INDEPENDENT_NAMESPACE, 1), at, bytes.length() / 2), field);
     }

@@ -53,6 +53,19 @@ final class Sq {
         return s;
     }
 
+    /** Register, Acquire or Release: CDW10 is the action with its flags and its type. */
+    static MemorySegment reservation(int opcode, int nsid, int cdw10) {
+        MemorySegment s = command(opcode, nsid);
+        Wire.putU32(s, Sqe.CDW10, cdw10);
+        return s;
+    }
+
+    static MemorySegment reservationReport(int nsid, int lengthBytes, boolean extended) {
+        MemorySegment s = reservation(Opcode.RESERVATION_REPORT, nsid, lengthBytes / 4 - 1);
+        Wire.putU32(s, Sqe.CDW11, extended ? 1 : 0);
+        return s;
+    }
+
     static MemorySegment connect(int qid, int sqsize, int katoMs) {
         MemorySegment s = fabrics(Opcode.FABRICS_CONNECT);
         Wire.putU16(s, Connect.QID, qid);

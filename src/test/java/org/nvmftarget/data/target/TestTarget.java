@@ -1,10 +1,12 @@
 package org.nvmftarget.data.target;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.nvmftarget.data.nvme.Connect;
@@ -40,6 +42,12 @@ final class TestTarget {
 
     final List<TestReactor> reactors = List.of(new TestReactor("reactor-0"), new TestReactor("reactor-1"));
     final Target target;
+    /** What helper threads are to do: {@link #settle} does it. */
+    private final Queue<Runnable> helpers = new ArrayDeque<>();
+
+    /** False: they have not come to it yet. */
+    boolean helpersRun = true;
+
     private final List<TestTransport> transports = new ArrayList<>();
 
     TestTarget() {
@@ -47,11 +55,21 @@ final class TestTarget {
     }
 
     TestTarget(int cntlidOffset) {
+        this(cntlidOffset, NamespaceStore.NONE);
+    }
+
+    TestTarget(int cntlidOffset, NamespaceStore store) {
         target = new Target(
-                reactors, reactors.get(0), Map.of(TransportType.TCP, this::create), cntlidOffset, (latch, timeout) -> {
+                reactors,
+                reactors.get(0),
+                Map.of(TransportType.TCP, this::create),
+                cntlidOffset,
+                (latch, timeout) -> {
                     settle();
                     return latch.getCount() == 0;
-                });
+                },
+                store,
+                helpers::add);
     }
 
     private TransportFactory.Created create(TransportOptions options, TransportFactory.Context context) {
@@ -147,6 +165,11 @@ final class TestTarget {
             busy = false;
             for (TestReactor r : reactors) {
                 busy |= r.turn();
+            }
+            Runnable help = helpersRun ? helpers.poll() : null;
+            if (help != null) {
+                help.run();
+                busy = true;
             }
         }
     }
