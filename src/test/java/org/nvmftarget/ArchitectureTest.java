@@ -112,6 +112,9 @@ final class ArchitectureTest {
             mayUse("data.target", "data.reservation", "data.nvme", "data.bdev", "data.reactor", "model");
 
     @ArchTest
+    static final ArchRule THE_STORE_SERVES_THE_CORE = mayUse("data.store", "data.target", "data.reservation", "model");
+
+    @ArchTest
     static final ArchRule RESERVATIONS_ARE_VALUES = classes()
             .that()
             .resideInAPackage(BASE + "data.reservation")

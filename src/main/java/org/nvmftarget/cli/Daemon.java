@@ -14,6 +14,7 @@ import org.nvmftarget.control.reconcile.ControlPlane;
 import org.nvmftarget.control.render.ProblemText;
 import org.nvmftarget.control.rpc.RpcServer;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.store.FileNamespaceStore;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.Problem;
 import org.slf4j.Logger;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Daemon {
 
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    /** What hosts set on namespaces, in the state folder. */
+    private static final String NAMESPACES = "namespaces";
 
     /** Hosts' work in flight may take so long. */
     private static final Duration DRAIN = Duration.ofSeconds(3);
@@ -61,7 +65,9 @@ final class Daemon {
         Signals.on("TERM", stop::countDown);
         Signals.on("INT", stop::countDown);
         RandomGenerator random = RandomGenerator.getDefault();
-        DataPlane data = DataPlane.start(settings.cpus(), random, this::reactorDied);
+        FileNamespaceStore namespaces =
+                new FileNamespaceStore(settings.stateDir().resolve(NAMESPACES));
+        DataPlane data = DataPlane.start(settings.cpus(), random, namespaces, this::reactorDied);
         announcer.target(data.target());
         ControlPlane.Start start = ControlPlane.start(new ControlPlane.Setup(
                 settings.specFile(),

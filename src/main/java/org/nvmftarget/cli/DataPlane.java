@@ -11,6 +11,7 @@ import org.nvmftarget.data.rdma.RdmaTransport;
 import org.nvmftarget.data.reactor.EpollReactor;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.reactor.ReactorOptions;
+import org.nvmftarget.data.target.NamespaceStore;
 import org.nvmftarget.data.target.Target;
 import org.nvmftarget.data.target.TransportFactory;
 import org.nvmftarget.data.tcp.TcpTransport;
@@ -37,9 +38,14 @@ final class DataPlane {
      * Starts its threads.
      *
      * @param cpus one reactor on each; null for a number that suits the machine
+     * @param store keeps what hosts set on namespaces
      * @param onFatal is told of a reactor that died
      */
-    static DataPlane start(@Nullable CpuList cpus, RandomGenerator random, BiConsumer<Reactor, Throwable> onFatal) {
+    static DataPlane start(
+            @Nullable CpuList cpus,
+            RandomGenerator random,
+            NamespaceStore store,
+            BiConsumer<Reactor, Throwable> onFatal) {
         List<EpollReactor> all = new ArrayList<>();
         try {
             for (ReactorOptions options :
@@ -50,7 +56,7 @@ final class DataPlane {
             EpollReactor acceptor = EpollReactor.start(ReactorOptions.of("acceptor", onFatal));
             all.add(acceptor);
             int range = SubsystemSpec.MAX_CNTLID - SubsystemSpec.MIN_CNTLID + 1;
-            return new DataPlane(all, new Target(data, acceptor, TRANSPORTS, random.nextInt(range)));
+            return new DataPlane(all, new Target(data, acceptor, TRANSPORTS, random.nextInt(range), store));
         } catch (IllegalStateException e) {
             all.forEach(EpollReactor::close);
             throw new CommandFailure(String.valueOf(e.getMessage()));

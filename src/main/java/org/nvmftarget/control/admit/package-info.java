@@ -11,6 +11,7 @@
  * generations/0000000007.json   the same for the last 20 generations
  * latch.json                    the last candidate that was invalid or refused, with why
  * approvals/PLAN_ID             an operator's consent to one refused plan; an empty file
+ * namespaces/                   what hosts have set on namespaces; the data plane's own
  * journal.jsonl                 what happened (see {@code control.reconcile}); journal.1.jsonl is the part before
  * </pre>
  *
