@@ -74,7 +74,7 @@ final class Controller {
         keepAlive = new KeepAlive(
                 this, admin.reactor(), admin.connection().options().common());
         features = new Features(this);
-        errors = new ErrorLog(Discovery.trtype(admin.listener().trtype()));
+        errors = new ErrorLog(DiscoveryEntries.trtype(admin.listener().trtype()));
         queues.put(0, admin);
     }
 

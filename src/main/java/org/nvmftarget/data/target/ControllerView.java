@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.nvme.Status;
@@ -56,13 +57,29 @@ final class ControllerView {
         nsids = list.stream().mapToInt(a -> a.namespace.nsid).toArray();
     }
 
-    /** What {@code path} gives of {@code view}. */
-    static ControllerView of(SubsystemView view, Path path) {
+    /**
+     * What {@code path} gives of {@code view}.
+     *
+     * @param isOver whether a change of ANA states that began with some view has lasted too long
+     */
+    static ControllerView of(SubsystemView view, Path path, LongPredicate isOver) {
         List<Attached> list = new ArrayList<>();
         for (Namespace ns : view.namespaces()) {
-            list.add(new Attached(ns, AnaLog.OPTIMIZED));
+            if (ns.spec.isVisibleTo(path.host())) {
+                list.add(new Attached(ns, anaState(view.anaStates, path.listener(), ns.anaGroup(), isOver)));
+            }
         }
         return new ControllerView(list);
+    }
+
+    private static int anaState(AnaStates states, TransportAddress listener, int group, LongPredicate isOver) {
+        return switch (states.state(listener, group)) {
+            case OPTIMIZED -> AnaLog.OPTIMIZED;
+            case NON_OPTIMIZED -> AnaLog.NON_OPTIMIZED;
+            case INACCESSIBLE -> AnaLog.INACCESSIBLE;
+            case PERSISTENT_LOSS -> AnaLog.PERSISTENT_LOSS;
+            case CHANGE -> isOver.test(states.since(listener, group)) ? AnaLog.INACCESSIBLE : AnaLog.CHANGE;
+        };
     }
 
     /** The namespace with this nsid, or null if there is none that the host sees. */

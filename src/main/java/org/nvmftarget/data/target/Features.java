@@ -112,6 +112,10 @@ final class Features {
         if ((Sqe.cdw10(c.sqe()) & Feature.SAVE) != 0) {
             return c.refuse(Status.FEATURE_NOT_SAVEABLE, SAVE_BYTE);
         }
+        int access = AnaEffects.onSetFeatures(c);
+        if (access != Status.SUCCESS) {
+            return access;
+        }
         boolean perNamespace = (feature.capabilities() & ControllerFeature.NAMESPACE_SPECIFIC) != 0;
         if (!perNamespace && c.nsid() != 0 && c.nsid() != Nsid.BROADCAST) {
             return c.refuse(Status.FEATURE_NOT_NAMESPACE_SPECIFIC, Sqe.NSID);
@@ -123,6 +127,10 @@ final class Features {
         ControllerFeature feature = of(c);
         if (feature == null) {
             return c.invalidField(FID);
+        }
+        int access = AnaEffects.onGetFeatures(c);
+        if (access != Status.SUCCESS) {
+            return access;
         }
         switch (Feature.select(c.sqe())) {
             case Feature.SELECT_CURRENT -> {

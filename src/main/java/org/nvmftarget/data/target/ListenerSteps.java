@@ -65,8 +65,11 @@ final class ListenerSteps {
             if (listeners.remove(step.address()) == null) {
                 return SubsystemLocks.failed("there is no " + step.object());
             }
-            transports.unlisten(step.address(), step.nqn());
+            boolean last = transports.unlisten(step.address(), step.nqn());
             SubsystemLocks.publishAndDisconnect(subsystem, subsystem.view().withListeners(listeners), timeout);
+            if (last) {
+                target.discovery().closed(step.address());
+            }
             target.discovery().changed();
             return StepResult.DONE;
         });

@@ -70,7 +70,7 @@ final class Namespace {
     }
 
     int anaGroup() {
-        return 1;
+        return spec.anaGroup();
     }
 
     /** Whether hosts cannot tell the two apart. */

@@ -82,16 +82,15 @@ final class NamespaceSteps {
     }
 
     StepResult setAnaGroup(Step.SetAnaGroup step, Duration timeout) {
-        return alter(step.nqn(), step.nsid(), spec -> spec.withAnaGroup(step.anaGroup()), List.of(), timeout);
+        return alter(step.nqn(), step.nsid(), spec -> spec.withAnaGroup(step.anaGroup()), timeout);
     }
 
     /** What hosts that lose the namespace have under way ends first. */
     StepResult setHosts(Step.SetNamespaceHosts step, Duration timeout) {
-        return alter(step.nqn(), step.nsid(), spec -> spec.withHosts(step.hosts()), List.of(step.nsid()), timeout);
+        return alter(step.nqn(), step.nsid(), spec -> spec.withHosts(step.hosts()), timeout);
     }
 
-    private StepResult alter(
-            Nqn nqn, Nsid nsid, UnaryOperator<NamespaceSpec> change, List<Nsid> drain, Duration timeout) {
+    private StepResult alter(Nqn nqn, Nsid nsid, UnaryOperator<NamespaceSpec> change, Duration timeout) {
         return locks.on(nqn, subsystem -> {
             SubsystemView before = subsystem.view();
             Namespace namespace = before.namespace(nsid.value());
@@ -99,8 +98,18 @@ final class NamespaceSteps {
                 return SubsystemLocks.failed("there is no " + new ObjectRef.Namespace(nqn, nsid));
             }
             Namespace altered = namespace.altered(change.apply(namespace.spec));
-            return SubsystemLocks.publishOrTakeBack(subsystem, before.withNamespace(altered), drain, timeout);
+            if (hides(namespace.spec, altered.spec)) {
+                return drained(subsystem, altered, timeout, () -> {});
+            }
+            return SubsystemLocks.publishOrTakeBack(subsystem, before.withNamespace(altered), List.of(), timeout);
         });
+    }
+
+    /** Whether a host may have seen it before that no longer does. */
+    private static boolean hides(NamespaceSpec before, NamespaceSpec after) {
+        return after.hosts().isPresent()
+                && !(before.hosts().isPresent()
+                        && after.hosts().get().containsAll(before.hosts().get()));
     }
 
     /** A device in use: the view never shows blocks that the device does not have. */
@@ -116,21 +125,20 @@ final class NamespaceSteps {
                 bdevs.resize(bdev, sizeBytes);
                 return SubsystemLocks.publishOrTakeBack(subsystem, before.withNamespace(resized), List.of(), timeout);
             }
-            return shrink(subsystem, resized, sizeBytes, timeout);
+            return drained(subsystem, resized, timeout, () -> bdevs.resize(bdev, sizeBytes));
         });
     }
 
-    /** Holds the namespace's I/O, whether paused or not, until the device is smaller. */
-    private StepResult shrink(Subsystem subsystem, Namespace resized, long sizeBytes, Duration timeout) {
+    /** Holds the namespace's I/O, whether paused or not, until what is under way has ended and {@code then} is done. */
+    private static StepResult drained(Subsystem subsystem, Namespace next, Duration timeout, Runnable then) {
         SubsystemView before = subsystem.view();
-        Nsid nsid = resized.spec.nsid();
+        Nsid nsid = next.spec.nsid();
         SortedSet<Nsid> held = new TreeSet<>(before.hold.namespaces());
         held.add(nsid);
-        SubsystemView narrow =
-                before.withNamespace(resized).withHold(new SubsystemView.Hold(before.hold.admin(), held));
-        StepResult result = SubsystemLocks.publishOrTakeBack(subsystem, narrow, List.of(nsid), timeout);
+        SubsystemView holding = before.withNamespace(next).withHold(new SubsystemView.Hold(before.hold.admin(), held));
+        StepResult result = SubsystemLocks.publishOrTakeBack(subsystem, holding, List.of(nsid), timeout);
         if (result instanceof StepResult.Done) {
-            bdevs.resize(resized.bdev, sizeBytes);
+            then.run();
             subsystem.publish(subsystem.view().withHold(before.hold), List.of(), timeout);
         }
         return result;

@@ -24,6 +24,7 @@ final class ReactorSubsystem {
     /** What the view is for those who have asked; begins anew with each view. */
     private final Map<ControllerView.Path, ControllerView> seen = new HashMap<>();
 
+    private final AnaDeadlines anaDeadlines;
     private ArrayDeque<Command> held = new ArrayDeque<>();
     private SubsystemView view;
     /** The view holds something, or what was held is being executed: each command must be looked at. */
@@ -36,6 +37,7 @@ final class ReactorSubsystem {
         this.reactor = reactor;
         this.reactorIndex = reactorIndex;
         this.view = view;
+        anaDeadlines = new AnaDeadlines(reactor, this::look);
     }
 
     SubsystemView view() {
@@ -52,7 +54,7 @@ final class ReactorSubsystem {
 
     /** What the present view is to hosts that come along {@code path}. */
     ControllerView seenBy(ControllerView.Path path) {
-        return seen.computeIfAbsent(path, p -> ControllerView.of(view, p));
+        return seen.computeIfAbsent(path, p -> ControllerView.of(view, p, anaDeadlines::isOver));
     }
 
     void add(CorePair pair) {
@@ -61,6 +63,10 @@ final class ReactorSubsystem {
 
     void remove(CorePair pair) {
         pairs.remove(pair);
+        ControllerView.Path path = pair.controller().path();
+        if (pairs.stream().noneMatch(other -> other.controller().path().equals(path))) {
+            seen.remove(path);
+        }
     }
 
     /** Whether the command was put aside, to be executed on resume behind those that are held already. */
@@ -83,11 +89,11 @@ final class ReactorSubsystem {
     void adopt(SubsystemView next, Collection<Nsid> drain, Barrier barrier) {
         SubsystemView old = view;
         view = next;
+        anaDeadlines.adopt(next.anaStates.changes());
         seen.clear();
         gated = next.holdsAnything() || !held.isEmpty();
         for (CorePair pair : List.copyOf(pairs)) {
-            ControllerView before = pair.seen();
-            pair.sees(seenBy(pair.controller().path()));
+            ControllerView before = look(pair);
             if (!pair.isAdmittedBy(next)) {
                 barrier.register();
                 pair.leave(barrier::arrive);
@@ -112,15 +118,26 @@ final class ReactorSubsystem {
      */
     void adopt(SubsystemView next, Barrier barrier) {
         view = next;
+        look();
+        barrier.arrive();
+    }
+
+    /** The queue's new view; gives back the one before. */
+    private ControllerView look(CorePair pair) {
+        ControllerView before = pair.seen();
+        pair.sees(seenBy(pair.controller().path()));
+        return before;
+    }
+
+    /** The view, or what has become of it, is another one to controllers. */
+    private void look() {
         seen.clear();
         for (CorePair pair : List.copyOf(pairs)) {
-            ControllerView before = pair.seen();
-            pair.sees(seenBy(pair.controller().path()));
+            ControllerView before = look(pair);
             if (pair.qid() == 0) {
                 pair.controller().viewChanged(before, pair.seen());
             }
         }
-        barrier.arrive();
     }
 
     /** Executes, in order, what the view no longer holds. */

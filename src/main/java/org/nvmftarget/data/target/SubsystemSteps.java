@@ -66,7 +66,9 @@ final class SubsystemSteps {
                         + "; it serves nobody, and removing it can be tried again");
             }
             for (TransportAddress address : last.spec.listeners().keySet()) {
-                transports.unlisten(address, name);
+                if (transports.unlisten(address, name)) {
+                    target.discovery().closed(address);
+                }
             }
             for (Namespace ns : last.namespaces()) {
                 bdevs.release(ns.spec.bdev());

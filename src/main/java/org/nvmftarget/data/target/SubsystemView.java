@@ -30,31 +30,39 @@ final class SubsystemView {
     final SubsystemSpec spec;
     final boolean deactivating;
     final Hold hold;
+    final AnaStates anaStates;
     private final int[] nsids;
     private final Namespace[] namespaces;
 
     /** @param namespaces by ascending unsigned nsid */
     private SubsystemView(
-            long generation, SubsystemSpec spec, boolean deactivating, Hold hold, Namespace[] namespaces) {
+            long generation,
+            SubsystemSpec spec,
+            boolean deactivating,
+            Hold hold,
+            AnaStates anaStates,
+            Namespace[] namespaces) {
         this.generation = generation;
         this.spec = spec;
         this.deactivating = deactivating;
         this.hold = hold;
+        this.anaStates = anaStates;
         this.namespaces = namespaces;
         nsids = Arrays.stream(namespaces).mapToInt(n -> n.nsid).toArray();
     }
 
     /** Of a subsystem that was just created. */
     static SubsystemView first(SubsystemSpec spec) {
-        return new SubsystemView(1, spec, false, Hold.NOTHING, new Namespace[0]);
+        AnaStates states = AnaStates.NONE.next(spec.listeners(), 1);
+        return new SubsystemView(1, spec, false, Hold.NOTHING, states, new Namespace[0]);
     }
 
     SubsystemView withHold(Hold newHold) {
-        return new SubsystemView(generation + 1, spec, deactivating, newHold, namespaces);
+        return new SubsystemView(generation + 1, spec, deactivating, newHold, anaStates, namespaces);
     }
 
     SubsystemView forDeactivation() {
-        return new SubsystemView(generation + 1, spec, true, Hold.NOTHING, namespaces);
+        return new SubsystemView(generation + 1, spec, true, Hold.NOTHING, AnaStates.NONE, namespaces);
     }
 
     SubsystemView withHosts(boolean allowAnyHost, SortedSet<Nqn> hosts) {
@@ -62,7 +70,9 @@ final class SubsystemView {
     }
 
     SubsystemView withListeners(SortedMap<TransportAddress, ListenerSpec> listeners) {
-        return with(spec(spec.allowAnyHost(), spec.hosts(), spec.namespaces(), listeners), namespaces);
+        SubsystemSpec next = spec(spec.allowAnyHost(), spec.hosts(), spec.namespaces(), listeners);
+        AnaStates states = anaStates.next(listeners, generation + 1);
+        return new SubsystemView(generation + 1, next, deactivating, hold, states, namespaces);
     }
 
     /** Adds {@code added}, or puts it in the place of the one with its nsid. */
@@ -82,17 +92,17 @@ final class SubsystemView {
 
     /** This view again, as a later one: takes back what came after it. */
     SubsystemView again(long newGeneration) {
-        return new SubsystemView(newGeneration, spec, deactivating, hold, namespaces);
+        return new SubsystemView(newGeneration, spec, deactivating, hold, anaStates, namespaces);
     }
 
     /** This view, numbered anew, with every namespace in the state that hosts have brought it to last. */
     SubsystemView upToDate(long newGeneration) {
         Namespace[] list = Arrays.stream(namespaces).map(Namespace::upToDate).toArray(Namespace[]::new);
-        return new SubsystemView(newGeneration, spec, deactivating, hold, list);
+        return new SubsystemView(newGeneration, spec, deactivating, hold, anaStates, list);
     }
 
     private SubsystemView with(SubsystemSpec newSpec, Namespace[] list) {
-        return new SubsystemView(generation + 1, newSpec, deactivating, hold, list);
+        return new SubsystemView(generation + 1, newSpec, deactivating, hold, anaStates, list);
     }
 
     private SubsystemSpec specOf(Namespace[] list) {
