@@ -22,6 +22,9 @@ public final class Connect {
     /** CATTR bit 2: the host does without submission queue flow control. */
     public static final int CATTR_DISABLE_SQ_FLOW = 1 << 2;
 
+    /** CATTR bits that no specification gives a meaning. */
+    public static final int CATTR_RESERVED = 7 << 5;
+
     /** The controller id that asks for any controller. */
     public static final int CNTLID_DYNAMIC = 0xFFFF;
 

@@ -26,9 +26,16 @@ public final class Property {
     public static final int CC = 0x14;
     public static final int CSTS = 0x1C;
     public static final int NSSR = 0x20;
+    public static final int CRTO = 0x68;
 
-    /** Version 1.4.0. */
-    public static final int VERSION = 0x0001_0400;
+    /** Version 2.0.0. */
+    public static final int VERSION = 0x0002_0000;
+
+    /** Most time that the controller takes to become ready, in units of 500 ms: 7.5 s. */
+    private static final int READY_TIMEOUT = 15;
+
+    /** CRTO: the time until the controller is ready with its media. */
+    public static final int READY_TIMEOUTS = READY_TIMEOUT;
 
     // CC
     public static final int CC_EN = 1;
@@ -36,6 +43,10 @@ public final class Property {
     public static final int CC_MPS_MASK = 0xF << 7;
     public static final int CC_AMS_MASK = 7 << 11;
     public static final int CC_SHN_MASK = 3 << 14;
+
+    /** A shutdown notification that there is not. */
+    public static final int CC_SHN_RESERVED = 3 << 14;
+
     public static final int CC_IOSQES_SHIFT = 16;
     public static final int CC_IOCQES_SHIFT = 20;
 
@@ -47,16 +58,18 @@ public final class Property {
     public static final int CSTS_SHST_COMPLETE = 2 << 2;
 
     /**
-     * Controller capabilities: contiguous queues, a timeout of 7.5 s, the NVM command set, pages of 4 KiB.
+     * Controller capabilities: contiguous queues, a timeout of 7.5 s, no NVM subsystem reset (NSSRS is 0), the NVM
+     * command set, pages of 4 KiB, ready with media (CRMS).
      *
      * @param maxQueueEntries one-based
      */
     public static long cap(int maxQueueEntries) {
         long mqes = maxQueueEntries - 1L;
         long cqr = 1L << 16;
-        long to = 15L << 24;
+        long to = (long) READY_TIMEOUT << 24;
         long cssNvm = 1L << 37;
-        return mqes | cqr | to | cssNvm;
+        long readyWithMedia = 1L << 59;
+        return mqes | cqr | to | cssNvm | readyWithMedia;
     }
 
     public static int size(MemorySegment sqe) {

@@ -114,6 +114,12 @@ public final class Status {
         return status & 0x7FF;
     }
 
+    /** The command was taken back by its host, or its queue went away. */
+    public static boolean isAborted(int status) {
+        int code = code(status);
+        return code == ABORTED_BY_REQUEST || code == ABORTED_SQ_DELETION;
+    }
+
     /** Of type 2: the data are to blame, not the command. */
     public static boolean isMediaError(int status) {
         return (status >>> 8 & 7) == 2;

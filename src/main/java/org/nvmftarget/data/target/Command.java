@@ -7,6 +7,7 @@ import org.nvmftarget.data.bdev.BdevOp;
 import org.nvmftarget.data.bdev.BdevStatus;
 import org.nvmftarget.data.nvme.Cqe;
 import org.nvmftarget.data.nvme.ErrorLogEntry;
+import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 
@@ -108,6 +109,11 @@ final class Command extends BdevIo {
         return pair().controller();
     }
 
+    /** Whether the opcode's last bits, or those of the fabrics command's type, say that no data go either way. */
+    boolean isWithoutData() {
+        return ((opcode == Opcode.FABRICS ? Sqe.fctype(request.sqe()) : opcode) & 3) == 0;
+    }
+
     MemorySegment sqe() {
         return request.sqe();
     }
@@ -184,11 +190,10 @@ final class Command extends BdevIo {
     /** Ends the command. The request may carry another one when this returns. */
     void complete(int status) {
         CorePair p = pair();
-        Cqe.encode(request.cqe(), result, p.sqhd(), cid, status);
-        if (status != Status.SUCCESS) {
-            p.noteFailure(this, status);
-        }
-        request.finish(status == Status.SUCCESS);
+        boolean success = status == Status.SUCCESS;
+        boolean more = !success && p.noteFailure(this, status);
+        Cqe.encode(request.cqe(), result, p.sqhd(), cid, more ? status | Status.MORE : status);
+        request.finish(success);
     }
 
     // I/O

@@ -27,6 +27,9 @@ final class ConnectCommand {
             return Status.COMMAND_SEQUENCE_ERROR | Status.DNR;
         }
         c.plan(EXECUTE, Command.Scope.ADMIN, Direction.HOST_TO_CONTROLLER, ConnectData.BYTES);
+        if (Sqe.fuse(c.sqe()) != 0 || Sqe.psdt(c.sqe()) != Sqe.PSDT_SGL) {
+            return inCommand(c, Sqe.FLAGS) | Status.DNR; // Invalid Field is not for Connect
+        }
         return c.request.sglLengthBytes() == ConnectData.BYTES
                 ? Status.SUCCESS
                 : Status.DATA_SGL_LENGTH_INVALID | Status.DNR;
@@ -36,16 +39,15 @@ final class ConnectCommand {
         if (c.pair().isConnected()) {
             return Status.COMMAND_SEQUENCE_ERROR | Status.DNR; // two at once, and the first has won
         }
-        if (Connect.recfmt(c.sqe()) != 0) {
-            return Status.CONNECT_INCOMPATIBLE_FORMAT | Status.DNR;
-        }
-        int qid = Connect.qid(c.sqe());
-        int max = c.pair().connection().maxQueueEntries(qid == 0);
-        int sqsize = Connect.sqsize(c.sqe());
-        if (sqsize == 0 || sqsize >= max) {
-            return inCommand(c, Connect.SQSIZE) | Status.DNR;
+        int status = checkCommand(c);
+        if (status != Status.SUCCESS) {
+            return status;
         }
         ConnectData data = ConnectData.decode(c.request.data(), c.request.dataOffset());
+        int qid = Connect.qid(c.sqe());
+        if (qid == 0 && data.hostIdHigh() == 0 && data.hostIdLow() == 0) {
+            return inData(c, ConnectData.HOSTID) | Status.DNR; // hosts without one could not be told apart
+        }
         if (Nqn.fault(data.subnqn()).isPresent()) {
             return inData(c, ConnectData.SUBNQN) | Status.DNR;
         }
@@ -53,6 +55,21 @@ final class ConnectCommand {
             return inData(c, ConnectData.HOSTNQN) | Status.DNR;
         }
         return toSubsystem(c, data, qid);
+    }
+
+    private static int checkCommand(Command c) {
+        if (Connect.recfmt(c.sqe()) != 0) {
+            return Status.CONNECT_INCOMPATIBLE_FORMAT | Status.DNR;
+        }
+        int max = c.pair().connection().maxQueueEntries(Connect.qid(c.sqe()) == 0);
+        int sqsize = Connect.sqsize(c.sqe());
+        if (sqsize == 0 || sqsize >= max) {
+            return inCommand(c, Connect.SQSIZE) | Status.DNR;
+        }
+        if ((Connect.cattr(c.sqe()) & Connect.CATTR_RESERVED) != 0) {
+            return inCommand(c, Connect.CATTR) | Status.DNR;
+        }
+        return Status.SUCCESS;
     }
 
     private static int toSubsystem(Command c, ConnectData data, int qid) {
@@ -89,7 +106,9 @@ final class ConnectCommand {
         }
         CorePair pair = c.pair();
         Subsystem subsystem = part.subsystem();
-        Controller controller = subsystem.create(id -> new Controller(subsystem, id, host, data, pair));
+        Controller controller = subsystem.create(
+                id -> new Controller(subsystem, id, host, data, pair),
+                pair.reactor().nowNs());
         if (controller == null) {
             return Status.CONNECT_CONTROLLER_BUSY;
         }
@@ -115,6 +134,9 @@ final class ConnectCommand {
         }
         if (!controller.isOf(data)) {
             return inData(c, ConnectData.HOSTID) | Status.DNR;
+        }
+        if (!controller.admin().listener().equals(c.pair().listener())) {
+            return inData(c, ConnectData.CNTLID) | Status.DNR; // an association is with one port
         }
         if (qid > controller.maxIoQueues()) {
             return inCommand(c, Connect.QID) | Status.DNR;

@@ -46,12 +46,11 @@ final class Controller {
     private final boolean discovery;
 
     private final SortedMap<Integer, CorePair> queues = new TreeMap<>();
-    private int cc;
-    private int csts;
-    private boolean resetting;
-    private boolean shuttingDown;
+    private final ControllerRegisters registers;
     private boolean ended;
+    /** For all reactors: as {@link #registers} say. */
     private volatile boolean ready;
+
     private volatile boolean written;
     /** Aborts under way, on the admin reactor. */
     private int aborts;
@@ -63,6 +62,7 @@ final class Controller {
         this.identity = identity;
         this.admin = admin;
         discovery = subsystem.view().isDiscovery();
+        registers = new ControllerRegisters(discovery);
         events = new AsyncEvents(
                 discovery
                         ? AsyncEvent.CONFIG_DISCOVERY_CHANGED
@@ -82,10 +82,10 @@ final class Controller {
 
     /** Adds an I/O queue; a status other than success says why not. */
     synchronized int attach(int qid, CorePair pair) {
-        if (ended || resetting) {
+        if (ended || registers.isResetting()) {
             return Status.CONNECT_INVALID_PARAMETERS;
         }
-        if (!ready) {
+        if (!registers.takesQueues()) {
             return Status.COMMAND_SEQUENCE_ERROR;
         }
         if (queues.putIfAbsent(qid, pair) != null) {
@@ -98,10 +98,10 @@ final class Controller {
     synchronized void detach(CorePair pair) {
         queues.remove(pair.qid(), pair);
         if (ioQueues() == 0) {
-            settle();
+            registers.settle();
         }
         if (ended && queues.isEmpty()) {
-            subsystem.remove(this);
+            subsystem.remove(this, !registers.isShutDown(), pair.reactor().nowNs());
         }
     }
 
@@ -116,16 +116,17 @@ final class Controller {
         }
     }
 
-    /** The keep-alive timer ran out; on the admin reactor. */
-    void expire() {
+    /** Nothing was heard for too long, which {@code why} describes; on the admin reactor. */
+    void expire(String why) {
         LOG.warn(
-                "keep-alive of controller {} of {} ran out, host {} at {}",
+                "controller {} of {} ends, {}: host {} at {}",
                 cntlid,
                 subsystem.nqn(),
+                why,
                 host,
                 admin.connection().peer());
         synchronized (this) {
-            csts |= Property.CSTS_CFS;
+            registers.fail();
             ready = false;
             disconnectIo();
         }
@@ -147,11 +148,11 @@ final class Controller {
     // Properties
 
     synchronized int cc() {
-        return cc;
+        return registers.cc();
     }
 
     synchronized int csts() {
-        return csts;
+        return registers.csts();
     }
 
     long cap() {
@@ -160,59 +161,28 @@ final class Controller {
 
     /** Controller Configuration was written; on the admin reactor. */
     void configure(int value) {
-        boolean reset;
+        ControllerRegisters.Event event;
         synchronized (this) {
-            int old = cc;
-            cc = value;
-            boolean enabled = (value & Property.CC_EN) != 0;
-            boolean wasEnabled = (old & Property.CC_EN) != 0;
-            reset = wasEnabled && !enabled;
-            if (enabled && !wasEnabled) {
-                enable();
-            } else if (reset) {
-                ready = false;
-                resetting = true;
-                disconnectIo();
-            }
-            if ((value & Property.CC_SHN_MASK) != 0 && (old & Property.CC_SHN_MASK) == 0) {
-                shuttingDown = true;
-                csts = (csts & ~Property.CSTS_SHST_MASK) | Property.CSTS_SHST_OCCURRING;
+            event = registers.write(value);
+            ready = registers.isReady();
+            if (event == ControllerRegisters.Event.RESET || event == ControllerRegisters.Event.SHUTDOWN) {
                 disconnectIo();
             }
             if (ioQueues() == 0) {
-                settle();
+                registers.settle();
             }
         }
-        if (reset) {
-            events.reset();
-            notices.reset();
-            features.reset();
-            ana.reset();
-        }
-    }
-
-    private void enable() {
-        resetting = false;
-        shuttingDown = false;
-        boolean sizes = discovery
-                || ((cc >>> Property.CC_IOSQES_SHIFT & 0xF) == 6 && (cc >>> Property.CC_IOCQES_SHIFT & 0xF) == 4);
-        if (!sizes || (cc & (Property.CC_CSS_MASK | Property.CC_MPS_MASK | Property.CC_AMS_MASK)) != 0) {
-            csts = Property.CSTS_CFS;
-            return;
-        }
-        csts = Property.CSTS_RDY;
-        ready = true;
-    }
-
-    /** Reset and shutdown are complete when the last I/O queue is gone. */
-    private void settle() {
-        if (resetting) {
-            resetting = false;
-            csts &= Property.CSTS_SHST_MASK;
-        }
-        if (shuttingDown) {
-            shuttingDown = false;
-            csts = (csts & ~Property.CSTS_SHST_MASK) | Property.CSTS_SHST_COMPLETE;
+        switch (event) {
+            case ENABLED -> keepAlive.activate(true);
+            case RESET -> {
+                keepAlive.activate(false);
+                events.reset();
+                notices.reset();
+                features.reset();
+                ana.reset();
+            }
+            case SHUTDOWN -> keepAlive.activate(false);
+            case NOTHING -> {}
         }
     }
 

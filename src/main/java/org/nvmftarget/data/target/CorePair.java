@@ -50,6 +50,7 @@ final class CorePair implements QueuePair {
     private int ioInFlight;
     private final InFlight inFlight = new InFlight();
     private boolean leaving;
+    private @Nullable Command disconnecting;
     private boolean closed;
 
     @SuppressWarnings("UnusedVariable") // by LAST_COMMAND: the keep-alive timer reads it on another reactor
@@ -71,10 +72,7 @@ final class CorePair implements QueuePair {
         c.begin(this);
         sqHead = sqHead + 1 == entries ? 0 : sqHead + 1;
         LAST_COMMAND.setOpaque(this, reactor.nowNs());
-        int status = parse(c);
-        if (status == Status.SUCCESS && request.direction() != Direction.NONE) {
-            status = request.sglFault();
-        }
+        int status = checked(c, parse(c));
         if (status == Status.SUCCESS) {
             return true;
         }
@@ -83,17 +81,27 @@ final class CorePair implements QueuePair {
     }
 
     private int parse(Command c) {
+        if (controller == null) {
+            return ConnectCommand.parse(c);
+        }
         int flags = Sqe.flags(c.sqe());
         if ((flags & 3) != 0 || flags >>> 6 != Sqe.PSDT_SGL) {
             return c.invalidField(Sqe.FLAGS, (flags & 3) != 0 ? 0 : 6);
-        }
-        if (controller == null) {
-            return ConnectCommand.parse(c);
         }
         if (c.opcode() == Opcode.FABRICS) {
             return FabricsCommands.parse(c);
         }
         return qid == 0 ? AdminCommands.parse(c) : IoCommands.parse(c);
+    }
+
+    /** What holds for the SGL of any command comes before what the command itself has to say. */
+    private static int checked(Command c, int status) {
+        Request request = c.request;
+        if (request.direction() != Direction.NONE) {
+            return request.sglFault() == 0 ? status : c.refuse(request.sglFault(), Sqe.SGL1);
+        }
+        boolean tooLong = status == Status.SUCCESS && request.sglLengthBytes() != 0 && c.isWithoutData();
+        return tooLong ? c.refuse(Status.DATA_SGL_LENGTH_INVALID, Sqe.SGL1) : status;
     }
 
     @Override
@@ -137,6 +145,7 @@ final class CorePair implements QueuePair {
         if (part != null && part != heldIn) {
             part.dropHeld(this);
         }
+        answerDisconnect(Status.ABORTED_SQ_DELETION);
         for (Command c = parked.pollFirst(); c != null; c = parked.pollFirst()) {
             c.complete(Status.ABORTED_SQ_DELETION);
         }
@@ -187,9 +196,27 @@ final class CorePair implements QueuePair {
         }
     }
 
+    /** A Disconnect has come: it is answered last, and the connection ends. */
+    void disconnect(Command c) {
+        disconnecting = c;
+        if (part != null) {
+            part.dropHeld(this);
+        }
+        leave(CorePair::nothing);
+    }
+
     private void disconnectIfIdle() {
         if (ioInFlight == 0 && !closed) {
+            answerDisconnect(Status.SUCCESS);
             connection.disconnect();
+        }
+    }
+
+    private void answerDisconnect(int status) {
+        Command last = disconnecting;
+        disconnecting = null;
+        if (last != null) {
+            last.complete(status);
         }
     }
 
@@ -236,7 +263,7 @@ final class CorePair implements QueuePair {
             if (closed) {
                 gone();
             } else if (leaving) {
-                connection.disconnect();
+                disconnectIfIdle();
             }
         }
     }
@@ -275,10 +302,13 @@ final class CorePair implements QueuePair {
         return new LiveState.QueuePair(qid, leaving, reactor.name(), connection.local(), Optional.empty());
     }
 
-    void noteFailure(Command c, int status) {
-        if (controller != null) {
-            controller.errors().record(qid, c, status);
+    /** Whether the error log has an entry for it: not for what was aborted, and not for a Connect that failed. */
+    boolean noteFailure(Command c, int status) {
+        if (controller == null || Status.isAborted(status)) {
+            return false;
         }
+        controller.errors().record(qid, c, status);
+        return true;
     }
 
     /** What the next completion says of the submission queue's head. */
@@ -325,4 +355,6 @@ final class CorePair implements QueuePair {
         }
         return p;
     }
+
+    private static void nothing() {}
 }

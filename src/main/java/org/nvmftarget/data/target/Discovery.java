@@ -42,7 +42,11 @@ final class Discovery {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 false);
-        subsystem = new Subsystem(itself, reactors, cntlidOffset, (latch, timeout) -> latch.getCount() == 0);
+        subsystem = new Subsystem(
+                itself,
+                reactors,
+                new ControllerIds(SubsystemSpec.MIN_CNTLID, SubsystemSpec.MAX_CNTLID, cntlidOffset),
+                (latch, timeout) -> latch.getCount() == 0);
         subsystem.state(LiveState.SubsystemState.ACTIVE);
     }
 

@@ -14,16 +14,25 @@ final class FabricsCommands {
     private static final Execution PROPERTY_SET = FabricsCommands::propertySet;
     private static final Execution DISCONNECT = FabricsCommands::disconnect;
 
-    private static final int INVALID_FIELD = Status.INVALID_FIELD | Status.DNR;
+    private static final int UPPER_HALF = 4;
 
     static int parse(Command c) {
         boolean admin = c.pair().qid() == 0;
-        return switch (Sqe.fctype(c.sqe())) {
-            case Opcode.FABRICS_PROPERTY_GET -> admin ? plan(c, PROPERTY_GET) : Status.INVALID_OPCODE | Status.DNR;
-            case Opcode.FABRICS_PROPERTY_SET -> admin ? plan(c, PROPERTY_SET) : Status.INVALID_OPCODE | Status.DNR;
-            case Opcode.FABRICS_DISCONNECT -> admin ? Status.INVALID_QUEUE_TYPE | Status.DNR : plan(c, DISCONNECT);
-            case Opcode.FABRICS_CONNECT -> Status.COMMAND_SEQUENCE_ERROR | Status.DNR;
-            default -> Status.INVALID_OPCODE | Status.DNR;
+        int fctype = Sqe.fctype(c.sqe());
+        if (Sqe.fuse(c.sqe()) != 0) {
+            return c.invalidField(Sqe.FLAGS);
+        }
+        if (admin && fctype == Opcode.FABRICS_PROPERTY_GET) {
+            return plan(c, PROPERTY_GET);
+        }
+        if (admin && fctype == Opcode.FABRICS_PROPERTY_SET) {
+            return plan(c, PROPERTY_SET);
+        }
+        return switch (fctype) {
+            case Opcode.FABRICS_DISCONNECT ->
+                admin ? c.refuse(Status.INVALID_QUEUE_TYPE, Sqe.FCTYPE) : plan(c, DISCONNECT);
+            case Opcode.FABRICS_CONNECT -> c.refuse(Status.COMMAND_SEQUENCE_ERROR, Sqe.FCTYPE);
+            default -> c.refuse(Status.INVALID_OPCODE, Sqe.FCTYPE);
         };
     }
 
@@ -33,51 +42,59 @@ final class FabricsCommands {
     }
 
     private static int propertyGet(Command c) {
-        Controller controller = c.controller();
+        int size = Property.size(c.sqe());
         int offset = Property.offset(c.sqe());
-        int size = offset == Property.CAP ? Property.SIZE_8 : Property.SIZE_4;
-        if (Property.size(c.sqe()) != size) {
-            return INVALID_FIELD;
+        if (size != Property.SIZE_4 && size != Property.SIZE_8) {
+            return c.invalidField(Property.ATTRIB);
         }
-        switch (offset) {
-            case Property.CAP -> c.result(controller.cap());
-            case Property.VS -> c.result(Property.VERSION);
-            case Property.CC -> c.result(controller.cc() & 0xFFFF_FFFFL);
-            case Property.CSTS -> c.result(controller.csts() & 0xFFFF_FFFFL);
-            case Property.NSSR -> c.result(0);
-            default -> {
-                return INVALID_FIELD;
-            }
+        if (offset == Property.CAP && size == Property.SIZE_8) {
+            c.result(c.controller().cap());
+            return Status.SUCCESS;
         }
+        long value = size == Property.SIZE_4 ? propertyOfFour(c.controller(), offset) : -1;
+        if (value < 0) {
+            return c.invalidField(Property.OFST);
+        }
+        c.result(value);
         return Status.SUCCESS;
     }
 
+    /** Four bytes, unsigned; negative if there is no such property. */
+    private static long propertyOfFour(Controller controller, int offset) {
+        return switch (offset) {
+            case Property.CAP -> controller.cap() & 0xFFFF_FFFFL;
+            case Property.CAP + UPPER_HALF -> controller.cap() >>> 32;
+            case Property.VS -> Property.VERSION;
+            case Property.CC -> controller.cc() & 0xFFFF_FFFFL;
+            case Property.CSTS -> controller.csts() & 0xFFFF_FFFFL;
+            case Property.NSSR -> 0; // it reads so even where there is a reset
+            case Property.CRTO -> Property.READY_TIMEOUTS;
+            default -> -1;
+        };
+    }
+
+    /** CC alone can be written: there is no NVM subsystem reset, as CAP.NSSRS says, so NSSR cannot. */
     private static int propertySet(Command c) {
         if (Property.size(c.sqe()) != Property.SIZE_4) {
-            return INVALID_FIELD;
+            return c.invalidField(Property.ATTRIB);
         }
-        switch (Property.offset(c.sqe())) {
-            case Property.CC -> c.controller().configure((int) Property.value(c.sqe()));
-            case Property.NSSR -> {
-                // CAP.NSSRS says that there is no subsystem reset: a write has no effect.
-            }
-            default -> {
-                return INVALID_FIELD;
-            }
+        if (Property.offset(c.sqe()) != Property.CC) {
+            return c.invalidField(Property.OFST);
         }
+        int value = (int) Property.value(c.sqe());
+        if ((value & Property.CC_SHN_MASK) == Property.CC_SHN_RESERVED) {
+            return c.invalidField(Property.VALUE + 1);
+        }
+        c.controller().configure(value);
         return Status.SUCCESS;
     }
 
-    /** The connection ends once the response is on its way. */
+    /** The response is the queue's last one: what devices work on comes before it. */
     private static int disconnect(Command c) {
         if (Wire.u16(c.sqe(), Sqe.CDW10) != 0) {
-            return Status.CONNECT_INCOMPATIBLE_FORMAT | Status.DNR;
+            return c.refuse(Status.CONNECT_INCOMPATIBLE_FORMAT, Sqe.CDW10);
         }
-        CorePair pair = c.pair();
-        c.complete(Status.SUCCESS);
-        pair.leave(FabricsCommands::nothing);
+        c.pair().disconnect(c);
         return Execution.LATER;
     }
-
-    private static void nothing() {}
 }

@@ -26,18 +26,17 @@ final class Subsystem {
 
     private final List<ReactorSubsystem> parts = new ArrayList<>();
     private final ConcurrentSkipListMap<Integer, Controller> controllers = new ConcurrentSkipListMap<>();
+    private final ControllerIds cntlids;
     private final Barrier.Wait wait;
     private final Object publishing = new Object();
     private volatile SubsystemView view;
     private volatile LiveState.SubsystemState state = LiveState.SubsystemState.INACTIVE;
-    private int nextCntlid;
 
-    /** @param cntlidOffset where in the range of controller ids to begin */
-    Subsystem(SubsystemSpec spec, List<Reactor> reactors, int cntlidOffset, Barrier.Wait wait) {
+    /** @param cntlids the ids that its controllers may have */
+    Subsystem(SubsystemSpec spec, List<Reactor> reactors, ControllerIds cntlids, Barrier.Wait wait) {
         this.wait = wait;
+        this.cntlids = cntlids;
         view = SubsystemView.first(spec);
-        int ids = spec.maxCntlid() - spec.minCntlid() + 1;
-        nextCntlid = spec.minCntlid() + Math.floorMod(cntlidOffset, ids);
         for (Reactor reactor : reactors) {
             parts.add(new ReactorSubsystem(this, reactor, parts.size(), view));
         }
@@ -135,18 +134,15 @@ final class Subsystem {
     // Controllers
 
     /** Registers a controller under a free id, or returns null if there is none. */
-    synchronized @Nullable Controller create(ControllerMaker maker) {
-        SubsystemSpec spec = view.spec;
-        for (int tried = spec.minCntlid(); tried <= spec.maxCntlid(); tried++) {
-            int id = nextCntlid;
-            nextCntlid = id == spec.maxCntlid() ? spec.minCntlid() : id + 1;
-            if (!controllers.containsKey(id)) {
-                Controller controller = maker.make(id);
-                controllers.put(id, controller);
-                return controller;
-            }
+    @Nullable
+    Controller create(ControllerMaker maker, long nowNs) {
+        int id = cntlids.take(nowNs);
+        if (id == ControllerIds.NONE) {
+            return null;
         }
-        return null;
+        Controller controller = maker.make(id);
+        controllers.put(id, controller);
+        return controller;
     }
 
     /** Makes a controller for an id. */
@@ -160,8 +156,10 @@ final class Subsystem {
         return controllers.get(cntlid);
     }
 
-    void remove(Controller controller) {
+    /** @param lost its host has not shut it down, and may be on its way back */
+    void remove(Controller controller, boolean lost, long nowNs) {
         controllers.remove(controller.cntlid(), controller);
+        cntlids.giveBack(controller.cntlid(), lost, nowNs);
     }
 
     Collection<Controller> controllers() {

@@ -47,6 +47,9 @@ public final class Target implements TargetControl {
     /** Subsystems that were here: one may be on its way back, so its hosts get no DNR. */
     private final Set<Nqn> removed = ConcurrentHashMap.newKeySet();
 
+    /** Kept when a subsystem is removed: hosts that had controllers of it may be on their way back. */
+    private final Map<Nqn, ControllerIds> cntlids = new ConcurrentHashMap<>();
+
     private volatile SortedMap<Nqn, Subsystem> subsystems = Collections.emptySortedMap();
     private volatile boolean stopping;
 
@@ -253,7 +256,12 @@ public final class Target implements TargetControl {
     }
 
     synchronized Subsystem add(SubsystemSpec spec) {
-        Subsystem subsystem = new Subsystem(spec, reactors, cntlidOffset, wait);
+        ControllerIds ids = cntlids.compute(
+                spec.nqn(),
+                (nqn, kept) -> kept == null
+                        ? new ControllerIds(spec.minCntlid(), spec.maxCntlid(), cntlidOffset)
+                        : kept.within(spec.minCntlid(), spec.maxCntlid()));
+        Subsystem subsystem = new Subsystem(spec, reactors, ids, wait);
         SortedMap<Nqn, Subsystem> next = new TreeMap<>(subsystems);
         next.put(spec.nqn(), subsystem);
         subsystems = Collections.unmodifiableSortedMap(next);

@@ -98,7 +98,7 @@ class GoldenBytesTest {
         assertEquals(Property.CC, Property.offset(s));
         assertEquals(Property.SIZE_4, Property.size(s));
         assertEquals(0x46_0001, Property.value(s));
-        assertEquals(0x0000_0020_0F01_007FL, Property.cap(128));
+        assertEquals(0x0800_0020_0F01_007FL, Property.cap(128));
     }
 
     @Test

@@ -9,7 +9,6 @@ import static org.nvmftarget.data.target.TestTarget.NQN;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.nvmftarget.data.nvme.Cqe;
 import org.nvmftarget.data.nvme.Feature;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Property;
@@ -21,20 +20,6 @@ class ControllerTest {
 
     private static int csts(TestQueue admin) {
         return admin.send(Sq.propertyGet(Property.CSTS, 0)).dw0();
-    }
-
-    @Test
-    void propertiesAreAsFabricsHasThem() {
-        TestQueue admin = t.admin();
-        TestRequest cap = admin.send(Sq.propertyGet(Property.CAP, 1));
-        assertEquals(Property.cap(128), Cqe.result(cap.cqe()));
-        assertEquals(0x10400, admin.send(Sq.propertyGet(Property.VS, 0)).dw0());
-        assertEquals(ENABLE, admin.send(Sq.propertyGet(Property.CC, 0)).dw0());
-        int invalid = Status.INVALID_FIELD | Status.DNR;
-        assertEquals(invalid, admin.send(Sq.propertyGet(Property.CAP, 0)).status());
-        assertEquals(invalid, admin.send(Sq.propertyGet(Property.CC, 1)).status());
-        assertEquals(invalid, admin.send(Sq.propertyGet(0x68, 1)).status());
-        assertEquals(invalid, admin.send(Sq.propertySet(Property.CSTS, 0)).status());
     }
 
     @Test
@@ -157,9 +142,42 @@ class ControllerTest {
     }
 
     @Test
-    void connectIsNotForAdminQueuesToEndWith() {
-        assertEquals(
-                Status.INVALID_QUEUE_TYPE | Status.DNR,
-                t.admin().send(Sq.fabrics(Opcode.FABRICS_DISCONNECT)).status());
+    void aControllerThatIsNeverEnabledEndsAfterTwoMinutes() {
+        TestQueue admin = t.accept(0);
+        admin.connect(0, TestTarget.connectData(NQN, HOST, 0xFFFF));
+        t.pass(Duration.ofSeconds(119));
+        assertFalse(admin.isDisconnected());
+        t.pass(Duration.ofSeconds(2));
+        assertTrue(admin.isClosed());
+    }
+
+    @Test
+    void aHostHasTwoMinutesToEnableWhatItHasResetWhateverItsKeepAlive() {
+        TestQueue admin = t.admin(NQN, HOST, 10_000);
+        admin.send(Sq.propertySet(Property.CC, ENABLE & ~Property.CC_EN));
+        t.pass(Duration.ofSeconds(119));
+        assertFalse(admin.isDisconnected());
+        TestTarget.enable(admin);
+        t.pass(Duration.ofSeconds(9));
+        assertFalse(admin.isDisconnected());
+        t.pass(Duration.ofSeconds(2));
+        assertTrue(admin.isClosed());
+    }
+
+    @Test
+    void aControllerThatWasShutDownEndsAfterTwoMinutes() {
+        TestQueue admin = t.admin(NQN, HOST, 0);
+        admin.send(Sq.propertySet(Property.CC, ENABLE | 1 << 14));
+        t.pass(Duration.ofSeconds(121));
+        assertTrue(admin.isClosed());
+    }
+
+    @Test
+    void aControllerThatIsShutDownTakesNoQueues() {
+        TestQueue admin = t.admin();
+        admin.send(Sq.propertySet(Property.CC, ENABLE | 1 << 14));
+        TestRequest r = t.accept(1)
+                .connect(1, TestTarget.connectData(NQN, HOST, admin.pair().cntlid()));
+        assertEquals(Status.COMMAND_SEQUENCE_ERROR, r.status());
     }
 }

@@ -33,7 +33,7 @@ class IdentifyPagesTest {
         "CMIC: ports controllers ANA, 76, 0b",
         "MDTS: 128 KiB, 77, 05",
         "CNTLID, 78, 0100",
-        "VER, 80, 00040100",
+        "VER: 2.0, 80, 00000200",
         "OAES: namespaces and ANA, 92, 00090000",
         "CTRATT: 128 bits of host id and TBKAS, 96, 41000000",
         "CNTRLTYPE: I/O, 111, 01",

@@ -3,6 +3,7 @@ package org.nvmftarget.data.target;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.nvmftarget.data.nvme.Cqe;
+import org.nvmftarget.data.nvme.Status;
 
 /** A command as a test sends it, and what came back. */
 final class TestRequest extends Request {
@@ -62,7 +63,12 @@ final class TestRequest extends Request {
         if (answers != 1) {
             throw new AssertionError("answered " + answers + " times");
         }
-        return Cqe.status(cqe());
+        return Cqe.status(cqe()) & ~Status.MORE;
+    }
+
+    /** Whether the error log has more on it. */
+    boolean hasMore() {
+        return (Cqe.status(cqe()) & Status.MORE) != 0;
     }
 
     int dw0() {
