@@ -28,6 +28,7 @@ final class GoodSpec {
         root.put("transports", new LinkedHashMap<>(Map.of("tcp", transport(random), "rdma", transport(random))));
         root.put("bdevs", bdevs);
         root.put("subsystems", subsystems);
+        root.put("discovery", discovery(random));
         root.put("log", new LinkedHashMap<>(Map.of("level", "debug", "flags", List.of("nvmf_tcp", "bdev"))));
         root.put("reconcile", new LinkedHashMap<>(Map.of("resync", "10s", "settle", "1s")));
         return new GoodSpec(root);
@@ -42,6 +43,10 @@ final class GoodSpec {
     }
 
     private static Map<String, Object> subsystem(Random random, int number, Map<String, Object> bdevs) {
+        Map<String, Object> hosts = new LinkedHashMap<>();
+        for (int h = random.nextInt(3); h > 0; h--) {
+            hosts.put("nqn.2026-11.org.example:h" + h, new LinkedHashMap<>());
+        }
         Map<String, Object> namespaces = new LinkedHashMap<>();
         for (int n = random.nextInt(4); n > 0; n--) {
             String bdev = "bdev" + bdevs.size();
@@ -54,16 +59,15 @@ final class GoodSpec {
                             n + "MiB",
                             "block_size",
                             "4096")));
-            namespaces.put(String.valueOf(n), new LinkedHashMap<>(Map.of("bdev", bdev)));
-        }
-        Map<String, Object> hosts = new LinkedHashMap<>();
-        for (int h = random.nextInt(3); h > 0; h--) {
-            hosts.put("nqn.2026-11.org.example:h" + h, new LinkedHashMap<>());
+            namespaces.put(String.valueOf(n), namespace(random, bdev, hosts));
         }
         List<Object> listeners = new ArrayList<>();
         for (int l = random.nextInt(3); l > 0; l--) {
-            listeners.add(new LinkedHashMap<>(Map.of(
-                    "trtype", random.nextBoolean() ? "tcp" : "rdma", "traddr", "fd00::" + l, "trsvcid", "4420")));
+            Map<String, Object> listener = address(random, "fd00::" + l, "4420");
+            if (random.nextBoolean()) {
+                listener.put("ana_state", anaState(random));
+            }
+            listeners.add(listener);
         }
         Map<String, Object> subsystem = new LinkedHashMap<>();
         subsystem.put("serial_number", "000" + number);
@@ -72,6 +76,48 @@ final class GoodSpec {
         subsystem.put("hosts", hosts);
         subsystem.put("listeners", listeners);
         return subsystem;
+    }
+
+    private static Map<String, Object> namespace(Random random, String bdev, Map<String, Object> hosts) {
+        Map<String, Object> namespace = new LinkedHashMap<>(Map.of("bdev", bdev));
+        if (random.nextBoolean()) {
+            namespace.put("ana_group", String.valueOf(1 + random.nextInt(128)));
+        }
+        if (random.nextBoolean()) {
+            Map<String, Object> some = new LinkedHashMap<>(hosts);
+            some.keySet().removeIf(host -> random.nextBoolean());
+            namespace.put("hosts", some);
+        }
+        return namespace;
+    }
+
+    private static Map<String, Object> address(Random random, String traddr, String trsvcid) {
+        return new LinkedHashMap<>(
+                Map.of("trtype", random.nextBoolean() ? "tcp" : "rdma", "traddr", traddr, "trsvcid", trsvcid));
+    }
+
+    private static Object anaState(Random random) {
+        List<String> states = List.of("optimized", "non_optimized", "inaccessible", "persistent_loss", "change");
+        if (random.nextBoolean()) {
+            return states.get(random.nextInt(states.size()));
+        }
+        Map<String, Object> byGroup = new LinkedHashMap<>();
+        for (int g = random.nextInt(3); g > 0; g--) {
+            byGroup.put(String.valueOf(g), states.get(random.nextInt(states.size())));
+        }
+        return byGroup;
+    }
+
+    private static Map<String, Object> discovery(Random random) {
+        List<Object> listeners = new ArrayList<>();
+        List<Object> referrals = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            listeners.add(address(random, "fd00::" + i, "8009"));
+            Map<String, Object> referral = address(random, "fd00:1::" + i, "8009");
+            referral.put("secure_channel", String.valueOf(random.nextBoolean()));
+            referrals.add(referral);
+        }
+        return new LinkedHashMap<>(Map.of("listeners", listeners, "referrals", referrals));
     }
 
     /** The spec with its keys and lists in a random order, in random styles. */

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.Identity;
@@ -36,8 +38,15 @@ final class NamespacesBinder {
         this.eui64s = new Identities("eui64", problems);
     }
 
-    /** @param maxNamespaces of the subsystem; empty if it is wrong */
-    SortedMap<Nsid, NamespaceSpec> bind(Optional<Nqn> nqn, Optional<Value> section, Optional<Integer> maxNamespaces) {
+    /**
+     * @param maxNamespaces of the subsystem; empty if it is wrong
+     * @param access who may connect to the subsystem
+     */
+    SortedMap<Nsid, NamespaceSpec> bind(
+            Optional<Nqn> nqn,
+            Optional<Value> section,
+            Optional<Integer> maxNamespaces,
+            SubsystemsBinder.Access access) {
         SortedMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
         for (Value.Named entry : section.flatMap(Value::named).orElse(List.of())) {
             Optional<Nsid> nsid = nsid(entry, maxNamespaces);
@@ -48,7 +57,7 @@ final class NamespacesBinder {
             }
             entry.value()
                     .fields(Section.NAMESPACE)
-                    .flatMap(f -> namespace(nqn, nsid, entry.value(), f))
+                    .flatMap(f -> namespace(nqn, nsid, entry.value(), f, access))
                     .ifPresent(namespace -> namespaces.put(namespace.nsid(), namespace));
         }
         return namespaces;
@@ -83,7 +92,8 @@ final class NamespacesBinder {
         return Optional.of(new Nsid((int) number));
     }
 
-    private Optional<NamespaceSpec> namespace(Optional<Nqn> nqn, Optional<Nsid> nsid, Value owner, Fields f) {
+    private Optional<NamespaceSpec> namespace(
+            Optional<Nqn> nqn, Optional<Nsid> nsid, Value owner, Fields f, SubsystemsBinder.Access access) {
         Optional<String> bdevName = f.require("bdev").flatMap(v -> bdevName(v, owner, nsid));
         Optional<UUID> declared = f.get("uuid")
                 .flatMap(v -> IdentityValues.uuid(v)
@@ -94,13 +104,38 @@ final class NamespacesBinder {
             f.get("uuid")
                     .ifPresent(v -> nguids.claim(Identity.nguid(declared.get()), owner.path(), v.path(), v.place()));
         }
+        int anaGroup = f.integer("ana_group", NamespaceSpec.DEFAULT_ANA_GROUP, 1, NamespaceSpec.MAX_ANA_GROUP);
+        Optional<SortedSet<Nqn>> hosts = hosts(f.get("hosts"), access);
         BdevSpec bdev = bdevName.map(name -> bdevs.specs().get(name)).orElse(null);
         if (nqn.isEmpty() || nsid.isEmpty() || bdev == null) {
             return Optional.empty();
         }
         UUID uuid = declared.orElseGet(() -> Identity.namespaceUuid(nqn.get(), nsid.get(), bdev.uuid()));
-        return Optional.of(
-                new NamespaceSpec(nsid.get(), bdev.name(), uuid, nguid.orElseGet(() -> Identity.nguid(uuid)), eui64));
+        return Optional.of(new NamespaceSpec(
+                nsid.get(), bdev.name(), uuid, nguid.orElseGet(() -> Identity.nguid(uuid)), eui64, anaGroup, hosts));
+    }
+
+    /** A host that cannot connect cannot see the namespace either: nobody means that. */
+    private Optional<SortedSet<Nqn>> hosts(Optional<Value> map, SubsystemsBinder.Access access) {
+        return map.map(value -> {
+            SortedSet<Nqn> hosts = new TreeSet<>();
+            HostsBinder.bind(map, Section.NAMESPACE_HOST).forEach((host, key) -> {
+                hosts.add(host);
+                if (access.shutsOut(host)) {
+                    problems.add(
+                            key.place(),
+                            value.path().key(key.text()),
+                            "the subsystem does not let this host in",
+                            Wording.didYouMean(
+                                            host.value(),
+                                            access.hosts().stream()
+                                                    .map(Nqn::value)
+                                                    .toList())
+                                    .or(() -> Optional.of("list it under the `hosts` of the subsystem, too")));
+                }
+            });
+            return hosts;
+        });
     }
 
     private static Optional<String> digits(Value value, Value owner, String kind, int digits, Identities taken) {

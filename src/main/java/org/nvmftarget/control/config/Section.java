@@ -1,5 +1,6 @@
 package org.nvmftarget.control.config;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,18 +14,29 @@ final class Section {
     private static final class Foreign {
         private static final String BUFFERS = "leave it out: buffers are sized from max_queue_depth and max_io_size";
 
+        static final Map<String, String> ADDRESS = Map.of(
+                "address", "did you mean `traddr`?",
+                "port", "did you mean `trsvcid`?",
+                "transport", "did you mean `trtype`?");
+
         static final Map<String, String> TRANSPORT = Map.of(
                 "acceptor_poll_rate", "leave it out: new connections are waited for, not polled for",
                 "io_unit_size", BUFFERS,
                 "num_shared_buffers", BUFFERS,
                 "buf_cache_size", BUFFERS,
                 "trtype", "the transport's type is its own key");
+
+        static Map<String, String> addressAnd(Map<String, String> more) {
+            Map<String, String> all = new HashMap<>(ADDRESS);
+            all.putAll(more);
+            return Map.copyOf(all);
+        }
     }
 
     static final Section ROOT = new Section(
             "",
-            List.of("version", "transports", "bdevs", "subsystems", "reconcile", "log", "rpc"),
-            Map.of("discovery", "", "metrics", ""));
+            List.of("version", "transports", "bdevs", "subsystems", "discovery", "reconcile", "log", "rpc"),
+            Map.of("metrics", ""));
     static final Section TRANSPORTS = new Section("transports", List.of("rdma", "tcp"), Map.of());
     static final Section RDMA = new Section(
             "transports.rdma",
@@ -79,34 +91,56 @@ final class Section {
                     "namespaces",
                     "listeners",
                     "protect"),
-            Map.of("nqn", "the NQN is the subsystem's own key", "ana_reporting", ""));
+            Map.of(
+                    "nqn", "the NQN is the subsystem's own key",
+                    "ana_reporting", "leave it out: ANA is always reported"));
     static final Section HOST =
             new Section("subsystems.*.hosts.*", List.of(), Map.of("dhchap_key", "", "dhchap_ctrlr_key", "", "psk", ""));
     static final Section NAMESPACE = new Section(
             "subsystems.*.namespaces.*",
-            List.of("bdev", "uuid", "nguid", "eui64"),
+            List.of("bdev", "uuid", "nguid", "eui64", "ana_group", "hosts"),
             Map.of(
                     "nsid", "the nsid is the namespace's own key",
-                    "anagrpid", "",
-                    "hosts", "",
+                    "anagrpid", "did you mean `ana_group`?",
+                    "no_auto_visible", "write `hosts: {}` for a namespace that nobody sees",
                     "bdev_name", "did you mean `bdev`?"));
     static final Section LISTENER = new Section(
             "subsystems.*.listeners[]",
+            List.of("trtype", "traddr", "trsvcid", "adrfam", "ana_state"),
+            Foreign.addressAnd(
+                    Map.of("secure_channel", "", "ana_states", "did you mean `ana_state`?", "sock_impl", "")));
+    static final Section NAMESPACE_HOST = new Section("subsystems.*.namespaces.*.hosts.*", List.of(), Map.of());
+    static final Section DISCOVERY = new Section("discovery", List.of("listeners", "referrals"), Map.of());
+    static final Section DISCOVERY_LISTENER = new Section(
+            "discovery.listeners[]",
             List.of("trtype", "traddr", "trsvcid", "adrfam"),
-            Map.of(
-                    "secure_channel", "",
-                    "ana_state", "",
-                    "sock_impl", "",
-                    "address", "did you mean `traddr`?",
-                    "port", "did you mean `trsvcid`?",
-                    "transport", "did you mean `trtype`?"));
+            Foreign.addressAnd(Map.of("secure_channel", "", "ana_state", "the discovery subsystem has no namespaces")));
+    static final Section REFERRAL = new Section(
+            "discovery.referrals[]",
+            List.of("trtype", "traddr", "trsvcid", "adrfam", "subnqn", "secure_channel"),
+            Foreign.ADDRESS);
     static final Section RECONCILE = new Section(
             "reconcile", List.of("resync", "pause_timeout", "settle"), Map.of("max_deletions", "", "on_active", ""));
     static final Section LOG = new Section("log", List.of("level", "flags"), Map.of());
     static final Section RPC = new Section("rpc", List.of("group", "mode"), Map.of());
 
-    static final List<Section> ALL =
-            List.of(ROOT, TRANSPORTS, RDMA, TCP, BDEV, SUBSYSTEM, HOST, NAMESPACE, LISTENER, RECONCILE, LOG, RPC);
+    static final List<Section> ALL = List.of(
+            ROOT,
+            TRANSPORTS,
+            RDMA,
+            TCP,
+            BDEV,
+            SUBSYSTEM,
+            HOST,
+            NAMESPACE,
+            NAMESPACE_HOST,
+            LISTENER,
+            DISCOVERY,
+            DISCOVERY_LISTENER,
+            REFERRAL,
+            RECONCILE,
+            LOG,
+            RPC);
 
     private final String where;
     private final List<String> keys;

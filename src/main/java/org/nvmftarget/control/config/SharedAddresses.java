@@ -8,7 +8,7 @@ import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportType;
 
 /**
- * The listener addresses of all subsystems. An address is one object, however many subsystems share it: its settings
+ * The listener addresses of all subsystems, the discovery subsystem among them. An address is one object, however many subsystems share it: its settings
  * are the same on all of them, and a wildcard has its port to itself, because the kernel would give the second of the
  * two an error for ever.
  */
@@ -49,6 +49,11 @@ final class SharedAddresses {
                     "address " + address + " has other settings at " + earlier,
                     "subsystems share an address with the same settings, or have one each");
         }
+    }
+
+    /** Where an address is used first, in words. */
+    Optional<String> find(TransportAddress address) {
+        return Optional.ofNullable(uses.get(address)).map(Use::toString);
     }
 
     /** Reports the addresses that a wildcard covers; to be called once, after the last {@code use}. */

@@ -1,8 +1,12 @@
 package org.nvmftarget.control.config;
 
 import java.util.Optional;
+import java.util.SortedMap;
 import org.nvmftarget.control.config.Node.Mapping;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 
 /** Binds a whole document, section by section, and gathers what is wrong on the way. */
@@ -28,14 +32,24 @@ final class SpecBinder {
         root.require("version").ifPresent(SpecBinder::checkVersion);
         Transports transports = Transports.bind(root.get("transports"), declarations);
         Bdevs bdevs = Bdevs.bind(root.get("bdevs"), declarations, problems);
-        SubsystemsBinder subsystems = new SubsystemsBinder(transports, bdevs, declarations, problems);
-        TargetConfig target =
-                new TargetConfig(transports.options(), bdevs.specs(), subsystems.bind(root.get("subsystems")));
+        TargetConfig target = target(root, transports, bdevs);
         return new DesiredState(
                 target,
                 SettingsBinder.reconcile(root.get("reconcile")),
                 SettingsBinder.log(root.get("log")),
                 SettingsBinder.rpc(root.get("rpc")));
+    }
+
+    private TargetConfig target(Fields root, Transports transports, Bdevs bdevs) {
+        SharedAddresses addresses = new SharedAddresses(problems);
+        AddressBinder binder = new AddressBinder(transports);
+        ListenersBinder listeners = new ListenersBinder(binder, declarations, addresses);
+        SortedMap<Nqn, SubsystemSpec> subsystems =
+                new SubsystemsBinder(listeners, bdevs, declarations, problems).bind(root.get("subsystems"));
+        DiscoverySpec discovery =
+                new DiscoveryBinder(binder, listeners, declarations, addresses).bind(root.get("discovery"));
+        addresses.reportCovered();
+        return new TargetConfig(transports.options(), bdevs.specs(), subsystems, discovery);
     }
 
     private static void checkVersion(Value version) {

@@ -21,11 +21,11 @@ final class SubsystemsBinder {
     private final NamespacesBinder namespaces;
     private final ListenersBinder listeners;
 
-    SubsystemsBinder(Transports transports, Bdevs bdevs, Declarations declarations, Problems problems) {
+    SubsystemsBinder(ListenersBinder listeners, Bdevs bdevs, Declarations declarations, Problems problems) {
         this.declarations = declarations;
         this.problems = problems;
         this.namespaces = new NamespacesBinder(bdevs, declarations, problems);
-        this.listeners = new ListenersBinder(transports, declarations, problems);
+        this.listeners = listeners;
     }
 
     SortedMap<Nqn, SubsystemSpec> bind(Optional<Value> section) {
@@ -40,13 +40,12 @@ final class SubsystemsBinder {
                 nqn.ifPresent(n -> specs.put(n, spec));
             });
         }
-        listeners.finish();
         return specs;
     }
 
     private Optional<Nqn> nqn(Value.Named entry) {
         String text = entry.key().text();
-        Optional<Nqn> nqn = nqn(entry.key(), entry.value().path(), problems);
+        Optional<Nqn> nqn = HostsBinder.nqn(entry);
         if (nqn.isPresent() && text.equals(Nqn.DISCOVERY.value())) {
             problems.add(
                     entry.key().place(),
@@ -57,20 +56,12 @@ final class SubsystemsBinder {
         return nqn;
     }
 
-    private static Optional<Nqn> nqn(Node.Scalar key, SpecPath path, Problems problems) {
-        Optional<String> fault = Nqn.fault(key.text());
-        if (fault.isPresent()) {
-            problems.add(key.place(), path, Wording.shown(fault.get()));
-            return Optional.empty();
-        }
-        return Optional.of(new Nqn(key.text()));
-    }
-
     private SubsystemSpec subsystem(Optional<Nqn> nqn, Fields f) {
         Nqn name = nqn.orElse(Nqn.DISCOVERY);
         Optional<Integer> maxNamespaces =
                 f.integerOrWrong("max_namespaces", SubsystemSpec.DEFAULT_MAX_NAMESPACES, 1, MAX_NAMESPACES);
         Cntlids cntlids = cntlids(f);
+        Access access = access(nqn, f);
         return new SubsystemSpec(
                 name,
                 f.get("serial_number")
@@ -80,9 +71,9 @@ final class SubsystemsBinder {
                 maxNamespaces.orElse(SubsystemSpec.DEFAULT_MAX_NAMESPACES),
                 cntlids.least(),
                 cntlids.most(),
-                f.flag("allow_any_host", false),
-                hosts(nqn, f.get("hosts")),
-                namespaces.bind(nqn, f.get("namespaces"), maxNamespaces),
+                access.anyHost().orElse(false),
+                access.hosts(),
+                namespaces.bind(nqn, f.get("namespaces"), maxNamespaces, access),
                 listeners.bind(nqn, f.get("listeners")),
                 f.flag("protect", false));
     }
@@ -101,17 +92,25 @@ final class SubsystemsBinder {
         return new Cntlids(least.orElse(lowest), most.orElse(highest));
     }
 
-    private SortedSet<Nqn> hosts(Optional<Nqn> nqn, Optional<Value> section) {
-        SortedSet<Nqn> hosts = new TreeSet<>();
-        for (Value.Named entry : section.flatMap(Value::named).orElse(List.of())) {
-            Optional<Nqn> host = nqn(entry.key(), entry.value().path(), problems);
-            Optional<Fields> settings = entry.value().fields(Section.HOST);
-            if (host.isPresent() && settings.isPresent()) {
-                hosts.add(host.get());
-                nqn.ifPresent(n -> declarations.add(
-                        new ObjectRef.Host(n, host.get()), entry.key().place()));
-            }
+    /**
+     * Who may connect.
+     *
+     * @param anyHost {@code allow_any_host}; empty if it is wrong
+     */
+    record Access(Optional<Boolean> anyHost, SortedSet<Nqn> hosts) {
+        /** Whether a host is known to be shut out. */
+        boolean shutsOut(Nqn host) {
+            return anyHost.isPresent() && !anyHost.get() && !hosts.contains(host);
         }
-        return hosts;
+    }
+
+    private Access access(Optional<Nqn> nqn, Fields f) {
+        Optional<Value> any = f.get("allow_any_host");
+        SortedSet<Nqn> hosts = new TreeSet<>();
+        HostsBinder.bind(f.get("hosts"), Section.HOST).forEach((host, key) -> {
+            hosts.add(host);
+            nqn.ifPresent(n -> declarations.add(new ObjectRef.Host(n, host), key.place()));
+        });
+        return new Access(any.isEmpty() ? Optional.of(false) : any.get().flag(), hosts);
     }
 }

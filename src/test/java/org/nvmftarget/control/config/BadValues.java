@@ -1,5 +1,6 @@
 package org.nvmftarget.control.config;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -40,7 +41,9 @@ final class BadValues {
                         Section.SUBSYSTEM,
                         Section.HOST,
                         Section.NAMESPACE,
+                        Section.NAMESPACE_HOST,
                         Section.LISTENER)
+                + top(section, bad, "discovery", "{}", Section.DISCOVERY, Section.DISCOVERY_LISTENER, Section.REFERRAL)
                 + top(section, bad, "reconcile", "{}", Section.RECONCILE)
                 + top(section, bad, "log", "{}", Section.LOG)
                 + top(section, bad, "rpc", "{}", Section.RPC);
@@ -76,9 +79,15 @@ final class BadValues {
         if (section == Section.NAMESPACE) {
             return "{ " + NQN + ": { namespaces: { 1: " + map(Map.of("bdev", "a"), bad) + " } } }";
         }
+        Map<String, String> address = Map.of("trtype", "tcp", "traddr", "10.0.0.1", "trsvcid", "4420");
         if (section == Section.LISTENER) {
-            Map<String, String> good = Map.of("trtype", "tcp", "traddr", "10.0.0.1", "trsvcid", "4420");
-            return "{ " + NQN + ": { listeners: [ " + map(good, bad) + " ] } }";
+            return "{ " + NQN + ": { listeners: [ " + map(address, bad) + " ] } }";
+        }
+        if (section == Section.DISCOVERY_LISTENER) {
+            return "{ listeners: [ " + map(address, bad) + " ] }";
+        }
+        if (section == Section.REFERRAL) {
+            return "{ referrals: [ " + map(address, bad) + " ] }";
         }
         return section == Section.SUBSYSTEM
                 ? "{ " + NQN + ": { " + bad + ": " + badFor(bad) + " } }"
@@ -86,7 +95,7 @@ final class BadValues {
     }
 
     private static String badFor(String key) {
-        return key.equals("listeners") || key.equals("flags") ? "text" : "[[]]";
+        return List.of("listeners", "referrals", "flags").contains(key) ? "text" : "[[]]";
     }
 
     private static String map(Map<String, String> good, String bad) {

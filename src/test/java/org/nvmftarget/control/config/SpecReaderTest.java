@@ -20,14 +20,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nvmftarget.model.AddressFamily;
+import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.DiscoverySpec;
 import org.nvmftarget.model.Identity;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SourceMap;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
@@ -152,6 +155,89 @@ class SpecReaderTest {
                         listeners(new TransportAddress(TransportType.RDMA, AddressFamily.IPV6, "fe80::1%eth0", 4420)),
                         true),
                 spec);
+    }
+
+    @Test
+    void readsWhoSeesANamespaceAndItsAnaGroup() {
+        SubsystemSpec spec = onlySubsystem(
+                "hosts: { nqn.2026-11.org.example:h1: , nqn.2026-11.org.example:h2: }",
+                "namespaces:",
+                "  1: { bdev: a, ana_group: \"128\", hosts: { nqn.2026-11.org.example:h2: {} } }");
+
+        NamespaceSpec namespace = only(spec.namespaces(), new Nsid(1));
+        assertEquals(128, namespace.anaGroup());
+        assertEquals(Optional.of(new TreeSet<>(List.of(new Nqn("nqn.2026-11.org.example:h2")))), namespace.hosts());
+    }
+
+    @Test
+    void anEmptyMapOfHostsHidesANamespaceAndNoneShowsIt() {
+        assertEquals(Optional.of(new TreeSet<>()), firstNamespace("hosts: {}").hosts());
+        assertEquals(Optional.of(new TreeSet<>()), firstNamespace("hosts: ").hosts());
+        assertEquals(Optional.empty(), firstNamespace("ana_group: 1").hosts());
+    }
+
+    private static NamespaceSpec firstNamespace(String settings) {
+        return only(
+                onlySubsystem("namespaces: { 1: { bdev: a, " + settings + " } }")
+                        .namespaces(),
+                new Nsid(1));
+    }
+
+    @Test
+    void readsAnaStatesAsOneWordOrByGroup() {
+        SortedMap<TransportAddress, ListenerSpec> listeners = onlySubsystem(
+                        "listeners:",
+                        "  - { trtype: tcp, traddr: 10.0.0.1, trsvcid: 4420 }",
+                        "  - { trtype: tcp, traddr: 10.0.0.2, trsvcid: 4420, ana_state: inaccessible }",
+                        "  - { trtype: tcp, traddr: 10.0.0.3, trsvcid: 4420, ana_state: { 2: change, \"1\": optimized } }",
+                        "  - { trtype: tcp, traddr: 10.0.0.4, trsvcid: 4420, ana_state: {} }")
+                .listeners();
+
+        assertEquals(
+                List.of(
+                        ListenerSpec.of(tcp("10.0.0.1")),
+                        ListenerSpec.of(tcp("10.0.0.2"), AnaState.INACCESSIBLE),
+                        new ListenerSpec(
+                                tcp("10.0.0.3"), AnaState.OPTIMIZED, new TreeMap<>(Map.of(2, AnaState.CHANGE))),
+                        ListenerSpec.of(tcp("10.0.0.4"))),
+                List.copyOf(listeners.values()));
+    }
+
+    private static TransportAddress tcp(String traddr) {
+        return new TransportAddress(TransportType.TCP, AddressFamily.IPV4, traddr, 4420);
+    }
+
+    @Test
+    void readsDiscovery() {
+        SpecResult result = Specs.read(lines(
+                "version: 1",
+                "transports: { tcp: }",
+                "discovery:",
+                "  listeners: [{ trtype: tcp, traddr: 10.0.0.1, trsvcid: 4420 }]",
+                "  referrals:",
+                "    - { trtype: rdma, traddr: \"fd00::1\", trsvcid: 8009 }",
+                "    - { trtype: tcp, traddr: 10.0.0.2, trsvcid: 4420, subnqn: nqn.2026-11.org.example:d,",
+                "        secure_channel: true }"));
+
+        TransportAddress there = new TransportAddress(TransportType.RDMA, AddressFamily.IPV6, "fd00::1", 8009);
+        assertEquals(
+                new DiscoverySpec(
+                        new TreeSet<>(List.of(tcp("10.0.0.1"))),
+                        new TreeMap<>(Map.of(
+                                there,
+                                Referral.of(there),
+                                tcp("10.0.0.2"),
+                                new Referral(tcp("10.0.0.2"), new Nqn("nqn.2026-11.org.example:d"), true)))),
+                result.state().orElseThrow().target().discovery());
+        assertEquals(
+                4,
+                result.sources()
+                        .of(new ObjectRef.Listener(Nqn.DISCOVERY, tcp("10.0.0.1")))
+                        .orElseThrow()
+                        .line());
+        assertEquals(
+                6,
+                result.sources().of(new ObjectRef.Referral(there)).orElseThrow().line());
     }
 
     @Test

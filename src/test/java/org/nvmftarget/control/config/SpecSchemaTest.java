@@ -108,6 +108,8 @@ class SpecSchemaTest {
     void hasTheSameRequiredKeysAsTheReader() {
         assertEquals(List.of("bdev"), required("subsystems.*.namespaces.*"));
         assertEquals(List.of("trtype", "traddr", "trsvcid"), required("subsystems.*.listeners[]"));
+        assertEquals(List.of("trtype", "traddr", "trsvcid"), required("discovery.listeners[]"));
+        assertEquals(List.of("trtype", "traddr", "trsvcid"), required("discovery.referrals[]"));
         assertEquals(List.of("type", "size"), required("bdevs.*"));
         assertEquals(List.of("version"), required(""));
     }

@@ -1,0 +1,33 @@
+package org.nvmftarget.control.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nvmftarget.model.Nqn;
+
+/** Binds maps whose keys are the NQNs of hosts. */
+final class HostsBinder {
+    private HostsBinder() {}
+
+    /** The hosts that are right, each with its key. */
+    static Map<Nqn, Node.Scalar> bind(Optional<Value> map, Section section) {
+        Map<Nqn, Node.Scalar> hosts = new LinkedHashMap<>();
+        for (Value.Named entry : map.flatMap(Value::named).orElse(List.of())) {
+            Optional<Nqn> host = nqn(entry);
+            Optional<Fields> settings = entry.value().fields(section);
+            if (host.isPresent() && settings.isPresent()) {
+                hosts.put(host.get(), entry.key());
+            }
+        }
+        return hosts;
+    }
+
+    /** A key that is an NQN. */
+    static Optional<Nqn> nqn(Value.Named entry) {
+        Optional<String> fault = Nqn.fault(entry.key().text());
+        fault.ifPresent(message ->
+                entry.value().problems().add(entry.key().place(), entry.value().path(), Wording.shown(message)));
+        return fault.isEmpty() ? Optional.of(new Nqn(entry.key().text())) : Optional.empty();
+    }
+}
