@@ -93,13 +93,17 @@ final class ArchitectureTest {
                             || c.getName().equals(BASE + "control.reconcile.Executor")));
 
     @ArchTest
-    static final ArchRule TRANSPORTS_KNOW_THE_CORE_AND_NOT_EACH_OTHER =
-            mayUse("data.tcp", "data.target", "data.nvme", "data.reactor", "data.ffi", "data.ffi.libc", "model");
+    static final ArchRule TRANSPORTS_KNOW_THE_CORE_AND_NOT_EACH_OTHER = mayUse(
+            "data.tcp", "data.target", "data.net", "data.nvme", "data.reactor", "data.ffi", "data.ffi.libc", "model");
+
+    @ArchTest
+    static final ArchRule ADDRESSES_KNOW_REACTORS = mayUse("data.net", "data.reactor", "data.ffi.libc", "model");
 
     @ArchTest
     static final ArchRule RDMA_ALONE_KNOWS_VERBS = mayUse(
             "data.rdma",
             "data.target",
+            "data.net",
             "data.nvme",
             "data.reactor",
             "data.ffi",

@@ -1,5 +1,6 @@
 package org.nvmftarget.model;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -25,6 +26,11 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
         this(config, subsystems, Stats.NONE);
     }
 
+    /** The same facts about another configuration. */
+    public LiveState withConfig(TargetConfig other) {
+        return new LiveState(other, subsystems, stats);
+    }
+
     /** The states of a subsystem. */
     public enum SubsystemState {
         /** Exists and serves nobody. */
@@ -41,10 +47,24 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
         DEACTIVATING
     }
 
-    /** Run-time facts of one subsystem. */
-    public record Subsystem(SubsystemState state, List<Controller> controllers) {
+    /**
+     * Run-time facts of one subsystem.
+     *
+     * @param lostListeners listeners that closed by themselves, because their device or their address went, and were
+     *     neither opened again nor removed since; they are not in {@code config}
+     */
+    public record Subsystem(
+            SubsystemState state,
+            List<Controller> controllers,
+            SortedMap<TransportAddress, ListenerSpec> lostListeners) {
         public Subsystem {
             controllers = List.copyOf(controllers);
+            lostListeners = Sorted.copy(lostListeners);
+        }
+
+        /** With every listener in place. */
+        public Subsystem(SubsystemState state, List<Controller> controllers) {
+            this(state, controllers, Collections.emptySortedMap());
         }
     }
 

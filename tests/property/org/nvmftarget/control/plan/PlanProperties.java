@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
@@ -199,6 +200,48 @@ class PlanProperties {
             }
         }
         return some;
+    }
+
+    @Property
+    void aLostListenerIsOpenedAgainWhereItIsDeclaredAndRemovedWhereItIsNot(
+            @ForAll long live, @ForAll long desired, @ForAll long seed) {
+        LiveState struck = withLostListeners(live(live), new Random(seed));
+        TargetConfig wanted = Configs.of(desired);
+        Plan plan = Planner.plan(struck, wanted, SourceMap.EMPTY, 1, Map.of());
+        assertEquals(live(desired), ModelTarget.afterwards(plan).config());
+        struck.subsystems()
+                .forEach((nqn, facts) -> facts.lostListeners().keySet().forEach(address -> {
+                    SubsystemSpec after = wanted.subsystems().get(nqn);
+                    if (after != null && !isReplaced(plan, nqn)) {
+                        ListenerSpec declared = after.listeners().get(address);
+                        Step expected = declared == null
+                                ? new Step.RemoveListener(nqn, address)
+                                : new Step.AddListener(nqn, declared);
+                        assertTrue(
+                                plan.steps().stream()
+                                        .anyMatch(step -> step.step().equals(expected)),
+                                expected.toString());
+                    }
+                }));
+    }
+
+    private static boolean isReplaced(Plan plan, Nqn nqn) {
+        return plan.steps().stream().anyMatch(step -> step.step().equals(new Step.RemoveSubsystem(nqn)));
+    }
+
+    /** Some of the listeners have closed by themselves. */
+    private static LiveState withLostListeners(TargetConfig live, Random random) {
+        TreeMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>();
+        TreeMap<Nqn, LiveState.Subsystem> facts = new TreeMap<>();
+        live.subsystems().forEach((nqn, spec) -> {
+            TreeMap<TransportAddress, ListenerSpec> kept = new TreeMap<>(spec.listeners());
+            kept.keySet().removeIf(address -> random.nextBoolean());
+            TreeMap<TransportAddress, ListenerSpec> lost = new TreeMap<>(spec.listeners());
+            lost.keySet().removeAll(kept.keySet());
+            subsystems.put(nqn, Patch.with(spec, spec.hosts(), spec.namespaces(), kept));
+            facts.put(nqn, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of(), lost));
+        });
+        return new LiveState(new TargetConfig(live.transports(), live.bdevs(), subsystems, live.discovery()), facts);
     }
 
     @Property

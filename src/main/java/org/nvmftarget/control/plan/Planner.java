@@ -53,17 +53,19 @@ public final class Planner {
             SourceMap sources,
             long acceptedGeneration,
             Map<ObjectRef, String> pending) {
-        Goal.Result goal = Goal.of(live.config(), desired, pending);
-        Planner planner = new Planner(live.config(), goal.config(), new Facts(live, sources));
+        LiveState seen = LostListeners.seen(live, desired);
+        TargetConfig before = seen.config();
+        Goal.Result goal = Goal.of(before, desired, pending);
+        Planner planner = new Planner(before, goal.config(), new Facts(seen, sources));
         planner.planAll();
         return new Plan(
-                PlanId.of(live.config(), desired),
+                PlanId.of(before, desired),
                 acceptedGeneration,
                 planner.steps.toList(),
-                Differ.diff(live.config(), goal.config()),
+                Differ.diff(before, goal.config()),
                 goal.pending(),
                 List.of(),
-                live.config(),
+                before,
                 desired);
     }
 

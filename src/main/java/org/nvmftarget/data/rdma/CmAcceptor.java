@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.CmEvent;
 import org.nvmftarget.data.ffi.verbs.CmId;
 import org.nvmftarget.data.ffi.verbs.EventChannel;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
+import org.nvmftarget.data.net.Addresses;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.target.TransportFactory;
 import org.nvmftarget.model.TransportAddress;
@@ -28,6 +30,7 @@ final class CmAcceptor implements CmConnection.Table {
     private final Devices devices;
     private final Reaper reaper;
     private final Runnable outsideEvent;
+    private final Consumer<TransportAddress> listenerLost;
     private final Handshake handshake;
     private final Map<TransportAddress, CmId> listeners = new HashMap<>();
     private final Map<CmId, TransportAddress> addresses = new HashMap<>();
@@ -44,12 +47,14 @@ final class CmAcceptor implements CmConnection.Table {
             TransportFactory.Context context,
             TransportOptions.Rdma options,
             Reaper reaper,
-            Runnable outsideEvent) {
+            Runnable outsideEvent,
+            Consumer<TransportAddress> listenerLost) {
         this.channel = channel;
         this.context = context;
         this.options = options;
         this.reaper = reaper;
         this.outsideEvent = outsideEvent;
+        this.listenerLost = listenerLost;
         devices = new Devices(context.reactors(), reaper);
         handshake = new Handshake(devices, context.acceptor(), this);
         context.acceptor().watch(channel.fd(), Reactor.READABLE, events -> readEvents());
@@ -61,7 +66,9 @@ final class CmAcceptor implements CmConnection.Table {
     CmId bind(TransportAddress address) throws VerbsException {
         CmId id = channel.createId();
         try {
-            id.bind(Addresses.of(address));
+            id.bind(Addresses.resolve(address)
+                    .orElseThrow(() ->
+                            new VerbsException("rdma_bind_addr", address.toString(), VerbsException.EADDRNOTAVAIL)));
             if (id.device() == null && !address.isWildcard()) {
                 throw new VerbsException("rdma_bind_addr", address.toString(), VerbsException.ENODEV);
             }
@@ -95,6 +102,10 @@ final class CmAcceptor implements CmConnection.Table {
             addresses.remove(id);
             id.close();
         }
+    }
+
+    boolean isListening(TransportAddress address) {
+        return listeners.containsKey(address);
     }
 
     void setOptions(TransportOptions.Rdma replacement) {
@@ -173,6 +184,7 @@ final class CmAcceptor implements CmConnection.Table {
             log.warn("listener {} is lost: {}", address, event.type());
             var device = event.id().device();
             unlisten(address);
+            listenerLost.accept(address);
             devices.retire(context -> context.device().equals(device));
         }
         outsideEvent.run();

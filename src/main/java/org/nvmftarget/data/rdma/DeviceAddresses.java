@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.nvmftarget.data.net.Addresses;
 
 /**
  * Which addresses the machine's RDMA devices own, read from {@code /sys/class/infiniband}: each port's GID table names

@@ -8,9 +8,11 @@ import org.nvmftarget.data.ffi.verbs.QueuePairSpec;
 import org.nvmftarget.data.ffi.verbs.RcQueuePair;
 import org.nvmftarget.data.ffi.verbs.RdmaDevice;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
+import org.nvmftarget.data.net.Addresses;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
+import org.nvmftarget.model.TransportType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +71,7 @@ final class Handshake {
             QueueSetup setup = new QueueSetup(
                     data,
                     listener,
-                    Addresses.of(id.localAddress()),
+                    Addresses.toTransportAddress(TransportType.RDMA, id.localAddress()),
                     Addresses.text(id.peerAddress()),
                     options,
                     place.memory(),

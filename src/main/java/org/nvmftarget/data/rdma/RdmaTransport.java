@@ -3,6 +3,7 @@ package org.nvmftarget.data.rdma;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.Rdma;
@@ -31,6 +32,7 @@ public final class RdmaTransport implements Transport {
     private final DeviceAddresses devices;
     private final Reaper reaper;
     private final CopyOnWriteArrayList<Runnable> outsideEvents = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Consumer<TransportAddress>> losses = new CopyOnWriteArrayList<>();
     private volatile TransportOptions.Rdma options;
 
     /** The acceptor's, once the kernel has RDMA. */
@@ -99,14 +101,13 @@ public final class RdmaTransport implements Transport {
             return StepResult.DONE;
         } catch (VerbsException e) {
             return Messages.listener(e, address, devices);
-        } catch (IllegalArgumentException noSuchScope) {
-            return new StepResult.Waiting("EADDRNOTAVAIL", String.valueOf(noSuchScope.getMessage()));
         }
     }
 
     private CmAcceptor open() throws VerbsException {
         if (acceptor == null) {
-            acceptor = new CmAcceptor(rdma.openEventChannel(), context, options, reaper, this::outsideEvent);
+            acceptor = new CmAcceptor(
+                    rdma.openEventChannel(), context, options, reaper, this::outsideEvent, this::listenerLost);
         }
         return acceptor;
     }
@@ -119,6 +120,20 @@ public final class RdmaTransport implements Transport {
             }
             return StepResult.DONE;
         });
+    }
+
+    @Override
+    public boolean isListening(TransportAddress address) {
+        return onAcceptor(() -> acceptor != null && acceptor.isListening(address));
+    }
+
+    @Override
+    public void onListenerLost(Consumer<TransportAddress> onLost) {
+        losses.add(onLost);
+    }
+
+    private void listenerLost(TransportAddress address) {
+        losses.forEach(loss -> loss.accept(address));
     }
 
     @Override
@@ -158,8 +173,8 @@ public final class RdmaTransport implements Transport {
         });
     }
 
-    private StepResult onAcceptor(Supplier<StepResult> work) {
-        CompletableFuture<StepResult> result = new CompletableFuture<>();
+    private <T> T onAcceptor(Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
         context.acceptor().execute(() -> {
             try {
                 result.complete(work.get());

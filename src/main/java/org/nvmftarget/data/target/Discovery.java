@@ -96,6 +96,13 @@ final class Discovery {
         }
     }
 
+    /** The address that was opened for the discovery subsystem has closed by itself. */
+    synchronized void lost(TransportAddress address) {
+        SortedSet<TransportAddress> listeners = new TreeSet<>(spec.listeners());
+        listeners.remove(address);
+        spec = new DiscoverySpec(listeners, spec.referrals());
+    }
+
     synchronized StepResult refer(Step.AddReferral step) {
         SortedMap<TransportAddress, Referral> referrals = new TreeMap<>(spec.referrals());
         if (referrals.putIfAbsent(step.referral().address(), step.referral()) != null) {

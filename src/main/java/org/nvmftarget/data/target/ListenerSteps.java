@@ -2,15 +2,19 @@ package org.nvmftarget.data.target;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import org.nvmftarget.model.ListenerSpec;
+import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Step;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The steps that change where a subsystem is reached. */
+/** What changes where a subsystem is reached: steps, and the loss of what a listener stands on. */
 final class ListenerSteps {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerSteps.class);
 
     private final Target target;
     private final SubsystemLocks locks;
@@ -26,12 +30,11 @@ final class ListenerSteps {
     StepResult add(Step.AddListener step, Duration timeout) {
         return locks.on(step.nqn(), subsystem -> {
             SubsystemView before = subsystem.view();
-            SortedMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(before.spec.listeners());
-            if (listeners.put(step.address(), step.listener()) != null) {
+            if (before.spec.listeners().containsKey(step.address())) {
                 return SubsystemLocks.failed(step.object() + " is there already");
             }
-            StepResult result =
-                    SubsystemLocks.publishOrTakeBack(subsystem, before.withListeners(listeners), List.of(), timeout);
+            StepResult result = SubsystemLocks.publishOrTakeBack(
+                    subsystem, before.withListener(step.listener()), List.of(), timeout);
             if (!(result instanceof StepResult.Done)) {
                 return result;
             }
@@ -39,8 +42,7 @@ final class ListenerSteps {
             if (opened instanceof StepResult.Done) {
                 target.discovery().changed();
             } else {
-                SubsystemView back = subsystem.view().withListeners(before.spec.listeners());
-                subsystem.publish(back, List.of(), timeout);
+                subsystem.publish(before.again(subsystem.view().generation + 1), List.of(), timeout);
             }
             return opened;
         });
@@ -50,27 +52,56 @@ final class ListenerSteps {
     StepResult setAnaState(Step.SetAnaState step, Duration timeout) {
         return locks.on(step.nqn(), subsystem -> {
             SubsystemView before = subsystem.view();
-            SortedMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(before.spec.listeners());
-            if (listeners.replace(step.listener().address(), step.listener()) == null) {
+            if (!before.spec.listeners().containsKey(step.listener().address())) {
                 return SubsystemLocks.failed("there is no " + step.object());
             }
-            return SubsystemLocks.publishOrTakeBack(subsystem, before.withListeners(listeners), List.of(), timeout);
+            return SubsystemLocks.publishOrTakeBack(
+                    subsystem, before.withListener(step.listener()), List.of(), timeout);
         });
     }
 
     StepResult remove(Step.RemoveListener step, Duration timeout) {
         return locks.on(step.nqn(), subsystem -> {
-            SortedMap<TransportAddress, ListenerSpec> listeners =
-                    new TreeMap<>(subsystem.view().spec.listeners());
-            if (listeners.remove(step.address()) == null) {
+            SubsystemView before = subsystem.view();
+            if (!before.hasListener(step.address())) {
                 return SubsystemLocks.failed("there is no " + step.object());
             }
-            boolean last = transports.unlisten(step.address(), step.nqn());
-            SubsystemLocks.publishAndDisconnect(subsystem, subsystem.view().withListeners(listeners), timeout);
+            boolean last =
+                    transports.unlisten(step.address(), step.nqn()) || before.lostListeners.containsKey(step.address());
+            SubsystemLocks.publishAndDisconnect(subsystem, before.withoutListener(step.address()), timeout);
             if (last) {
                 target.discovery().closed(step.address());
             }
             target.discovery().changed();
+            return StepResult.DONE;
+        });
+    }
+
+    /**
+     * The transport may have lost the address: hosts find it no longer then, and it is live no longer. Who came in
+     * through it stays as long as the connection holds.
+     */
+    void lost(TransportAddress address, Duration timeout) {
+        Set<Nqn> users = transports.forgetIfLost(address);
+        for (Nqn nqn : users) {
+            if (nqn.equals(Nqn.DISCOVERY)) {
+                target.discovery().lost(address);
+            } else {
+                lost(nqn, address, timeout);
+            }
+        }
+        if (!users.isEmpty()) {
+            target.discovery().changed();
+        }
+    }
+
+    private void lost(Nqn nqn, TransportAddress address, Duration timeout) {
+        var _ = locks.on(nqn, subsystem -> {
+            SubsystemView before = subsystem.view();
+            ListenerSpec listener = before.spec.listeners().get(address);
+            if (listener != null && !subsystem.publish(before.withLostListener(listener), List.of(), timeout)) {
+                LOG.warn("not every reactor knows within {} that {} of {} is lost", timeout, address, nqn);
+            }
             return StepResult.DONE;
         });
     }

@@ -171,6 +171,6 @@ final class Subsystem {
         for (Map.Entry<Integer, Controller> e : controllers.entrySet()) {
             e.getValue().live().ifPresent(list::add);
         }
-        return new LiveState.Subsystem(state, list);
+        return new LiveState.Subsystem(state, list, view.lostListeners);
     }
 }

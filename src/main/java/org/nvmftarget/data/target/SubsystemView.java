@@ -31,6 +31,10 @@ final class SubsystemView {
     final boolean deactivating;
     final Hold hold;
     final AnaStates anaStates;
+
+    /** Listeners that closed by themselves: not in {@link #spec}, but who came in through them may stay. */
+    final SortedMap<TransportAddress, ListenerSpec> lostListeners;
+
     private final int[] nsids;
     private final Namespace[] namespaces;
 
@@ -41,12 +45,14 @@ final class SubsystemView {
             boolean deactivating,
             Hold hold,
             AnaStates anaStates,
+            SortedMap<TransportAddress, ListenerSpec> lostListeners,
             Namespace[] namespaces) {
         this.generation = generation;
         this.spec = spec;
         this.deactivating = deactivating;
         this.hold = hold;
         this.anaStates = anaStates;
+        this.lostListeners = lostListeners;
         this.namespaces = namespaces;
         nsids = Arrays.stream(namespaces).mapToInt(n -> n.nsid).toArray();
     }
@@ -54,25 +60,57 @@ final class SubsystemView {
     /** Of a subsystem that was just created. */
     static SubsystemView first(SubsystemSpec spec) {
         AnaStates states = AnaStates.NONE.next(spec.listeners(), 1);
-        return new SubsystemView(1, spec, false, Hold.NOTHING, states, new Namespace[0]);
+        return new SubsystemView(1, spec, false, Hold.NOTHING, states, new TreeMap<>(), new Namespace[0]);
     }
 
     SubsystemView withHold(Hold newHold) {
-        return new SubsystemView(generation + 1, spec, deactivating, newHold, anaStates, namespaces);
+        return new SubsystemView(generation + 1, spec, deactivating, newHold, anaStates, lostListeners, namespaces);
     }
 
     SubsystemView forDeactivation() {
-        return new SubsystemView(generation + 1, spec, true, Hold.NOTHING, AnaStates.NONE, namespaces);
+        return new SubsystemView(generation + 1, spec, true, Hold.NOTHING, AnaStates.NONE, lostListeners, namespaces);
     }
 
     SubsystemView withHosts(boolean allowAnyHost, SortedSet<Nqn> hosts) {
         return with(spec(allowAnyHost, hosts, spec.namespaces(), spec.listeners()), namespaces);
     }
 
-    SubsystemView withListeners(SortedMap<TransportAddress, ListenerSpec> listeners) {
+    /** The listener is open, with these ANA states. */
+    SubsystemView withListener(ListenerSpec listener) {
+        return withListeners(with(spec.listeners(), listener), without(lostListeners, listener.address()));
+    }
+
+    /** Nobody may come, or have come, in through {@code address}. */
+    SubsystemView withoutListener(TransportAddress address) {
+        return withListeners(without(spec.listeners(), address), without(lostListeners, address));
+    }
+
+    /** The listener has closed by itself. */
+    SubsystemView withLostListener(ListenerSpec listener) {
+        return withListeners(without(spec.listeners(), listener.address()), with(lostListeners, listener));
+    }
+
+    private SubsystemView withListeners(
+            SortedMap<TransportAddress, ListenerSpec> listeners, SortedMap<TransportAddress, ListenerSpec> lost) {
         SubsystemSpec next = spec(spec.allowAnyHost(), spec.hosts(), spec.namespaces(), listeners);
-        AnaStates states = anaStates.next(listeners, generation + 1);
-        return new SubsystemView(generation + 1, next, deactivating, hold, states, namespaces);
+        SortedMap<TransportAddress, ListenerSpec> all = new TreeMap<>(lost);
+        all.putAll(listeners);
+        AnaStates states = anaStates.next(all, generation + 1);
+        return new SubsystemView(generation + 1, next, deactivating, hold, states, lost, namespaces);
+    }
+
+    private static SortedMap<TransportAddress, ListenerSpec> with(
+            SortedMap<TransportAddress, ListenerSpec> map, ListenerSpec listener) {
+        SortedMap<TransportAddress, ListenerSpec> copy = new TreeMap<>(map);
+        copy.put(listener.address(), listener);
+        return copy;
+    }
+
+    private static SortedMap<TransportAddress, ListenerSpec> without(
+            SortedMap<TransportAddress, ListenerSpec> map, TransportAddress address) {
+        SortedMap<TransportAddress, ListenerSpec> copy = new TreeMap<>(map);
+        copy.remove(address);
+        return copy;
     }
 
     /** Adds {@code added}, or puts it in the place of the one with its nsid. */
@@ -92,17 +130,17 @@ final class SubsystemView {
 
     /** This view again, as a later one: takes back what came after it. */
     SubsystemView again(long newGeneration) {
-        return new SubsystemView(newGeneration, spec, deactivating, hold, anaStates, namespaces);
+        return new SubsystemView(newGeneration, spec, deactivating, hold, anaStates, lostListeners, namespaces);
     }
 
     /** This view, numbered anew, with every namespace in the state that hosts have brought it to last. */
     SubsystemView upToDate(long newGeneration) {
         Namespace[] list = Arrays.stream(namespaces).map(Namespace::upToDate).toArray(Namespace[]::new);
-        return new SubsystemView(newGeneration, spec, deactivating, hold, anaStates, list);
+        return new SubsystemView(newGeneration, spec, deactivating, hold, anaStates, lostListeners, list);
     }
 
     private SubsystemView with(SubsystemSpec newSpec, Namespace[] list) {
-        return new SubsystemView(generation + 1, newSpec, deactivating, hold, anaStates, list);
+        return new SubsystemView(generation + 1, newSpec, deactivating, hold, anaStates, lostListeners, list);
     }
 
     private SubsystemSpec specOf(Namespace[] list) {
@@ -175,8 +213,9 @@ final class SubsystemView {
         return spec.nqn().equals(Nqn.DISCOVERY);
     }
 
+    /** Whether who came in through {@code address} may use the subsystem. */
     boolean hasListener(TransportAddress address) {
-        return isDiscovery() || spec.listeners().containsKey(address);
+        return isDiscovery() || spec.listeners().containsKey(address) || lostListeners.containsKey(address);
     }
 
     boolean allows(Nqn host) {

@@ -24,6 +24,7 @@ import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TargetControl;
+import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +32,15 @@ import org.slf4j.LoggerFactory;
 /** An NVMe over Fabrics target: carries out steps, and gives transports the core of each queue. */
 public final class Target implements TargetControl {
 
+    /** How long to wait for reactors to take in that a listener is lost. */
+    private static final Duration LOSS_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(Target.class);
 
     private final List<Reactor> reactors;
     private final int cntlidOffset;
     private final Barrier.Wait wait;
+    private final Executor helpers;
     private final BdevRegistry bdevs;
     private final TransportRegistry transports;
     private final NamespaceChanges changes;
@@ -82,7 +87,7 @@ public final class Target implements TargetControl {
                 cntlidOffset,
                 (latch, timeout) -> latch.await(timeout.toNanos(), TimeUnit.NANOSECONDS),
                 store,
-                task -> Thread.ofVirtual().name("namespace-change").start(task));
+                task -> Thread.ofVirtual().name("target-helper").start(task));
     }
 
     /**
@@ -100,9 +105,10 @@ public final class Target implements TargetControl {
         this.reactors = List.copyOf(reactors);
         this.cntlidOffset = cntlidOffset;
         this.wait = wait;
+        this.helpers = helpers;
         bdevs = new BdevRegistry(reactors.size());
-        transports =
-                new TransportRegistry(factories, new TransportFactory.Context(this.reactors, acceptor, this::open));
+        transports = new TransportRegistry(
+                factories, new TransportFactory.Context(this.reactors, acceptor, this::open), this::listenerLost);
         changes = new NamespaceChanges(store, helpers, wait);
         discovery = new Discovery(this, this.reactors, cntlidOffset);
         SubsystemLocks locks = new SubsystemLocks(this);
@@ -214,6 +220,17 @@ public final class Target implements TargetControl {
         } else {
             LOG.warn("{} queues were still in use when the target stopped", pairs.size());
         }
+    }
+
+    /** On any thread; the loss is an outside event once it shows in {@link #snapshot}. */
+    private void listenerLost(TransportAddress address) {
+        helpers.execute(() -> {
+            if (stopping) {
+                return;
+            }
+            listenerSteps.lost(address, LOSS_TIMEOUT);
+            transports.outsideEvent();
+        });
     }
 
     // For the core

@@ -1,6 +1,7 @@
 package org.nvmftarget.data.target;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
@@ -23,8 +24,17 @@ public interface Transport extends AutoCloseable {
     /** Accepts no more hosts there. Connections that stand are left alone. */
     void unlisten(TransportAddress address);
 
+    /** Whether {@link #listen} opened the address, and it is neither closed nor lost since. */
+    boolean isListening(TransportAddress address);
+
     /** {@code onEvent} is called, on any thread, when a device or an address came or went. */
     void onOutsideEvent(Runnable onEvent);
+
+    /**
+     * {@code onLost} is called, on any thread, when a listener closed by itself, because its device or its address went.
+     * Connections that stand are left alone, unless they went the same way.
+     */
+    void onListenerLost(Consumer<TransportAddress> onLost);
 
     /** Stops listening, disconnects what still stands, and frees everything; returns when that is done. */
     @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
@@ -31,11 +32,17 @@ final class TransportRegistry {
     private final Map<TransportAddress, Set<Nqn>> users = new HashMap<>();
     private final Map<TransportAddress, Integer> portIds = new HashMap<>();
     private final List<Runnable> listeners = new ArrayList<>();
+    private final Consumer<TransportAddress> onListenerLost;
     private volatile SortedMap<TransportType, TransportOptions> options = Collections.emptySortedMap();
 
-    TransportRegistry(Map<TransportType, TransportFactory> factories, TransportFactory.Context context) {
+    /** @param onListenerLost is told, on any thread, of an address that may be lost: see {@link #forgetIfLost} */
+    TransportRegistry(
+            Map<TransportType, TransportFactory> factories,
+            TransportFactory.Context context,
+            Consumer<TransportAddress> onListenerLost) {
         this.factories = Map.copyOf(factories);
         this.context = context;
+        this.onListenerLost = onListenerLost;
     }
 
     synchronized StepResult create(TransportOptions wanted) {
@@ -52,6 +59,7 @@ final class TransportRegistry {
             case TransportFactory.Created.Ready ready -> {
                 transports.put(type, ready.transport());
                 ready.transport().onOutsideEvent(this::outsideEvent);
+                ready.transport().onListenerLost(onListenerLost);
                 publish();
                 yield StepResult.DONE;
             }
@@ -121,6 +129,19 @@ final class TransportRegistry {
         return true;
     }
 
+    /**
+     * The subsystems that used the address, if its transport no longer listens there; they use it no longer. None if it
+     * was closed by us, or is open again, since the loss was told.
+     */
+    synchronized Set<Nqn> forgetIfLost(TransportAddress address) {
+        Transport transport = transports.get(address.trtype());
+        if (transport == null || transport.isListening(address)) {
+            return Set.of();
+        }
+        Set<Nqn> present = users.remove(address);
+        return present == null ? Set.of() : present;
+    }
+
     synchronized void unlistenAll() {
         for (TransportAddress address : users.keySet()) {
             Transport transport = transports.get(address.trtype());
@@ -163,7 +184,8 @@ final class TransportRegistry {
         }
     }
 
-    private void outsideEvent() {
+    /** Something below appeared or vanished. */
+    void outsideEvent() {
         List<Runnable> all;
         synchronized (listeners) {
             all = List.copyOf(listeners);

@@ -7,6 +7,7 @@ import org.nvmftarget.data.ffi.libc.Errno;
 import org.nvmftarget.data.ffi.libc.Posix;
 import org.nvmftarget.data.ffi.libc.SocketAddress;
 import org.nvmftarget.data.ffi.libc.Sockets;
+import org.nvmftarget.data.net.Addresses;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
 

@@ -3,25 +3,30 @@ package org.nvmftarget.data.tcp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.nvmftarget.data.ffi.libc.Errno;
 import org.nvmftarget.data.ffi.libc.Posix;
 import org.nvmftarget.data.ffi.libc.SocketAddress;
 import org.nvmftarget.data.ffi.libc.Sockets;
+import org.nvmftarget.data.net.Addresses;
+import org.nvmftarget.data.net.OutsideWatch;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.target.Transport;
 import org.nvmftarget.data.target.TransportFactory;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
+import org.nvmftarget.model.TransportType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,19 +40,28 @@ public final class TcpTransport implements Transport {
     private final TransportFactory.Context context;
     private final Timeouts timeouts;
     private final List<ReactorShare> shares;
-    private final Map<TransportAddress, TcpListener> listeners = new HashMap<>();
-    private final AddressWatch addressWatch;
+    private final Map<TransportAddress, TcpListener> listeners = new ConcurrentHashMap<>();
+    private final List<Runnable> outsideEvents = new CopyOnWriteArrayList<>();
+    private final List<Consumer<TransportAddress>> losses = new CopyOnWriteArrayList<>();
+    private final Predicate<TransportAddress> isHere;
+    private final OutsideWatch watch;
     private volatile TransportOptions.Tcp options;
 
-    private TcpTransport(
-            TransportOptions.Tcp options, TransportFactory.Context context, Timeouts timeouts, PoolSizes sizes) {
+    /** @param isHere whether the machine has an address now */
+    TcpTransport(
+            TransportOptions.Tcp options,
+            TransportFactory.Context context,
+            Timeouts timeouts,
+            PoolSizes sizes,
+            Predicate<TransportAddress> isHere) {
         this.options = options;
         this.context = context;
         this.timeouts = timeouts;
         this.shares = context.reactors().stream()
                 .map(reactor -> new ReactorShare(reactor, sizes))
                 .toList();
-        this.addressWatch = new AddressWatch(context.acceptor());
+        this.isHere = isHere;
+        this.watch = OutsideWatch.ofAddresses(context.acceptor(), this::outsideChanged);
     }
 
     /** Makes NVMe/TCP transports. */
@@ -62,7 +76,8 @@ public final class TcpTransport implements Transport {
             Optional<StepResult.Failed> refused = tryPriority(tcp);
             return refused.isPresent()
                     ? new TransportFactory.Created.Refused(refused.get())
-                    : new TransportFactory.Created.Ready(new TcpTransport(tcp, context, timeouts, sizes));
+                    : new TransportFactory.Created.Ready(
+                            new TcpTransport(tcp, context, timeouts, sizes, Addresses::isHere));
         };
     }
 
@@ -124,8 +139,33 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public boolean isListening(TransportAddress address) {
+        return listeners.containsKey(address);
+    }
+
+    @Override
     public void onOutsideEvent(Runnable onEvent) {
-        addressWatch.onEvent(onEvent);
+        outsideEvents.add(onEvent);
+    }
+
+    @Override
+    public void onListenerLost(Consumer<TransportAddress> onLost) {
+        losses.add(onLost);
+    }
+
+    /**
+     * A socket outlives its address and would serve it again, but no host reaches it meanwhile, and nobody would know.
+     * On the acceptor.
+     */
+    void outsideChanged() {
+        listeners.forEach((address, listener) -> {
+            if (!address.isWildcard() && !isHere.test(address) && listeners.remove(address, listener)) {
+                LOG.warn("listener {} is lost: its address is no longer on this machine", address);
+                listener.close();
+                losses.forEach(loss -> loss.accept(address));
+            }
+        });
+        outsideEvents.forEach(Runnable::run);
     }
 
     /** On the acceptor. */
@@ -183,7 +223,9 @@ public final class TcpTransport implements Transport {
                 return Optional.empty();
             }
             return Optional.of(new ConnectionInfo(
-                    listener, Addresses.toTransportAddress(local), Addresses.text(SocketAddress.decode(storage))));
+                    listener,
+                    Addresses.toTransportAddress(TransportType.TCP, local),
+                    Addresses.text(SocketAddress.decode(storage))));
         }
     }
 
@@ -205,7 +247,7 @@ public final class TcpTransport implements Transport {
     @Override
     public void close() {
         List.copyOf(listeners.keySet()).forEach(this::unlisten);
-        addressWatch.close();
+        watch.close();
         onEachConnection(TcpConnection::disconnect);
         if (!awaitGone(timeouts.drain().plus(timeouts.linger()).toMillis())) {
             onEachConnection(TcpConnection::closeNow);

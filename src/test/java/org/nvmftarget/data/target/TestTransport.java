@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
@@ -20,6 +21,7 @@ final class TestTransport implements Transport {
     Optional<StepResult.Waiting> missing = Optional.empty();
     boolean closed;
     private Runnable onEvent = () -> {};
+    private Consumer<TransportAddress> onLost = address -> {};
 
     TestTransport(TransportOptions options, TransportFactory.Context context) {
         this.options = options;
@@ -67,8 +69,28 @@ final class TestTransport implements Transport {
     }
 
     @Override
+    public boolean isListening(TransportAddress address) {
+        return listening.contains(address);
+    }
+
+    @Override
     public void onOutsideEvent(Runnable event) {
         onEvent = event;
+    }
+
+    @Override
+    public void onListenerLost(Consumer<TransportAddress> listener) {
+        onLost = listener;
+    }
+
+    /** The device or the address of a listener has gone. */
+    void lose(TransportAddress address) {
+        listening.remove(address);
+        tellLoss(address);
+    }
+
+    void tellLoss(TransportAddress address) {
+        onLost.accept(address);
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** Sockets that tell of changed links and addresses ({@code linux/netlink.h}, {@code linux/rtnetlink.h}). */
+/** Sockets that tell of changed links, addresses and devices ({@code linux/netlink.h}, {@code linux/rtnetlink.h}). */
 public final class Netlink {
 
     public static final int RTMGRP_LINK = 0x1;
@@ -19,6 +19,10 @@ public final class Netlink {
     static final int AF_NETLINK = 16;
     static final int SOCK_RAW = 3;
     static final int NETLINK_ROUTE = 0;
+    static final int NETLINK_KOBJECT_UEVENT = 15;
+
+    /** The group of the kernel's own messages; udev's come in another. */
+    private static final int UEVENTS_OF_KERNEL = 1;
 
     static final StructLayout SOCKADDR_NL = MemoryLayout.structLayout(
             JAVA_SHORT.withName("nl_family"),
@@ -31,9 +35,18 @@ public final class Netlink {
     private Netlink() {}
 
     /** A non-blocking route socket that hears {@code groups}, or a negated errno. */
-    public static int open(int groups) {
+    public static int openRoute(int groups) {
+        return open(NETLINK_ROUTE, groups);
+    }
+
+    /** A non-blocking socket that hears what the kernel tells of devices, or a negated errno. */
+    public static int openUevents() {
+        return open(NETLINK_KOBJECT_UEVENT, UEVENTS_OF_KERNEL);
+    }
+
+    private static int open(int protocol, int groups) {
         int type = SOCK_RAW | Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK;
-        int fd = Sockets.socket(AF_NETLINK, type, NETLINK_ROUTE);
+        int fd = Sockets.socket(AF_NETLINK, type, protocol);
         if (fd < 0) {
             return fd;
         }

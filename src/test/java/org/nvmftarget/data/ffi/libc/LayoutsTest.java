@@ -46,6 +46,7 @@ class LayoutsTest {
     private static Map<String, Long> constants() {
         Map<String, Long> ours = new LinkedHashMap<>();
         ours.put("AF_INET6", (long) Sockets.AF_INET6);
+        ours.put("SOCK_DGRAM", (long) Sockets.SOCK_DGRAM);
         ours.put("SOCK_NONBLOCK", (long) Sockets.SOCK_NONBLOCK);
         ours.put("SOCK_CLOEXEC", (long) Sockets.SOCK_CLOEXEC);
         ours.put("TCP_NODELAY", (long) Sockets.TCP_NODELAY);
@@ -73,6 +74,7 @@ class LayoutsTest {
         ours.put("AF_NETLINK", (long) Netlink.AF_NETLINK);
         ours.put("SOCK_RAW", (long) Netlink.SOCK_RAW);
         ours.put("NETLINK_ROUTE", (long) Netlink.NETLINK_ROUTE);
+        ours.put("NETLINK_KOBJECT_UEVENT", (long) Netlink.NETLINK_KOBJECT_UEVENT);
         ours.put("RTMGRP_LINK", (long) Netlink.RTMGRP_LINK);
         ours.put("RTMGRP_IPV4_IFADDR", (long) Netlink.RTMGRP_IPV4_IFADDR);
         ours.put("RTMGRP_IPV6_IFADDR", (long) Netlink.RTMGRP_IPV6_IFADDR);

@@ -1,4 +1,4 @@
-package org.nvmftarget.data.tcp;
+package org.nvmftarget.data.net;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -9,19 +9,23 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.nvmftarget.data.ffi.libc.Errno;
+import org.nvmftarget.data.ffi.libc.Posix;
+import org.nvmftarget.data.ffi.libc.SocketAddress;
+import org.nvmftarget.data.ffi.libc.Sockets;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportType;
 
-/** Socket addresses as text and back. */
-final class Addresses {
+/** Socket addresses as text and back, and whether this machine has them; never asks a name service. */
+public final class Addresses {
 
     private static final int GROUPS = 8;
 
     private Addresses() {}
 
     /** The socket address of a listener; empty where it names an interface that is not there. */
-    static Optional<InetSocketAddress> resolve(TransportAddress address) {
+    public static Optional<InetSocketAddress> resolve(TransportAddress address) {
         try {
             InetAddress ip = InetAddress.ofLiteral(address.traddr());
             return Optional.of(new InetSocketAddress(ip, address.trsvcid()));
@@ -30,13 +34,13 @@ final class Addresses {
         }
     }
 
-    static TransportAddress toTransportAddress(InetSocketAddress address) {
+    public static TransportAddress toTransportAddress(TransportType trtype, InetSocketAddress address) {
         AddressFamily family = address.getAddress() instanceof Inet6Address ? AddressFamily.IPV6 : AddressFamily.IPV4;
-        return new TransportAddress(TransportType.TCP, family, text(address.getAddress()), address.getPort());
+        return new TransportAddress(trtype, family, text(address.getAddress()), address.getPort());
     }
 
     /** {@code 10.0.0.5:53412}, {@code [fe80::1%eth0]:53412}. */
-    static String text(InetSocketAddress address) {
+    public static String text(InetSocketAddress address) {
         String ip = text(address.getAddress());
         return address.getAddress() instanceof Inet6Address
                 ? "[" + ip + "]:" + address.getPort()
@@ -44,7 +48,7 @@ final class Addresses {
     }
 
     /** An IPv6 address as RFC 5952 has it, with {@code %interface} where link-local. */
-    static String text(InetAddress ip) {
+    public static String text(InetAddress ip) {
         if (!(ip instanceof Inet6Address v6)) {
             return ip.getHostAddress();
         }
@@ -96,8 +100,22 @@ final class Addresses {
         return text.toString();
     }
 
+    /** Whether a socket can be bound to the address now, whatever the port. */
+    public static boolean isHere(TransportAddress address) {
+        return resolve(address)
+                .map(target -> {
+                    int type = Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC;
+                    int fd = Sockets.socket(SocketAddress.family(target.getAddress()), type, 0);
+                    int result = fd < 0 ? fd : Sockets.bind(fd, new InetSocketAddress(target.getAddress(), 0));
+                    Posix.close(fd);
+                    // What else can be wrong says nothing about the address.
+                    return result != -Errno.EADDRNOTAVAIL && result != -Errno.ENODEV;
+                })
+                .orElse(false);
+    }
+
     /** The addresses of this machine, for messages: {@code 127.0.0.1 (lo), 10.0.0.1 (eth0)}. */
-    static String ofThisMachine(AddressFamily family) {
+    public static String ofThisMachine(AddressFamily family) {
         try {
             return NetworkInterface.networkInterfaces()
                     .flatMap(each -> Collections.list(each.getInetAddresses()).stream()
@@ -110,7 +128,7 @@ final class Addresses {
     }
 
     /** The names of this machine's interfaces. */
-    static List<String> interfaces() {
+    public static List<String> interfaces() {
         try {
             return NetworkInterface.networkInterfaces()
                     .map(NetworkInterface::getName)

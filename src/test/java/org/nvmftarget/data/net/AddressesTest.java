@@ -1,6 +1,7 @@
-package org.nvmftarget.data.tcp;
+package org.nvmftarget.data.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -34,8 +35,16 @@ class AddressesTest {
 
         assertEquals(
                 new TransportAddress(TransportType.TCP, AddressFamily.IPV6, "2001:db8::7", 4420),
-                Addresses.toTransportAddress(socket));
+                Addresses.toTransportAddress(TransportType.TCP, socket));
         assertEquals("[2001:db8::7]:4420", Addresses.text(socket));
+    }
+
+    @Test
+    void shouldKnowWhichAddressesAreHere() {
+        assertTrue(Addresses.isHere(new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.1", 4420)));
+        assertFalse(Addresses.isHere(new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "203.0.113.9", 4420)));
+        assertFalse(Addresses.isHere(
+                new TransportAddress(TransportType.TCP, AddressFamily.IPV6, "fe80::1%nonesuch0", 4420)));
     }
 
     @Test
