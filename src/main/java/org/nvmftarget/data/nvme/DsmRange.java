@@ -20,6 +20,11 @@ public final class DsmRange {
 
     public static final int DEALLOCATE = 1 << 2;
 
+    /** Number of ranges. */
+    public static int ranges(MemorySegment sqe) {
+        return (Sqe.cdw10(sqe) & 0xFF) + 1;
+    }
+
     /** Number of blocks, unsigned 32 bits. */
     public static long blocks(MemorySegment s, long at) {
         return Wire.u32(s, at + 4) & 0xFFFF_FFFFL;

@@ -103,9 +103,18 @@ public final class IdentifyController {
     /** LPA: 32 bits of length, and an offset. */
     public static final int LPA_EXTENDED = 1 << 2;
 
+    public static final int ONCS_COMPARE = 1;
+    public static final int ONCS_WRITE_UNCORRECTABLE = 1 << 1;
     public static final int ONCS_DSM = 1 << 2;
     public static final int ONCS_WRITE_ZEROES = 1 << 3;
     public static final int ONCS_RESERVATIONS = 1 << 5;
+    public static final int ONCS_VERIFY = 1 << 7;
+    public static final int ONCS_COPY = 1 << 8;
+
+    public static final int FUSES_COMPARE_AND_WRITE = 1;
+
+    /** OCFS: Copy takes descriptor formats 0 and 1. */
+    public static final int OCFS_FORMATS_0_AND_1 = 3;
 
     /** NWPC: namespaces may be write protected. */
     public static final int NWPC_WRITE_PROTECT = 1;

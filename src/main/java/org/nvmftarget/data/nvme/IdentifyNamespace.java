@@ -10,10 +10,11 @@ import java.util.UUID;
  * and 5.17.2.8), 4096 bytes each. Offsets with their widths in bytes; what no one writes is zero:
  *
  * <pre>
- *  CNS 00h   0 NSZE 8      30 NMIC 1     36 NAWUPF 2    48 NVMCAP 16   80 MSRC 1       104 NGUID 16
- *            8 NCAP 8      31 RESCAP 1   38 NACWU 2     74 MSSRL 2     92 ANAGRPID 4   120 EUI64 8
- *           16 NUSE 8      33 DLFEAT 1                  76 MCL 4       99 NSATTR 1     128 LBAF0 4: bits 23:16 log2
- *           24 NSFEAT 1    34 NAWUN 2                                                          of the block size
+ *  CNS 00h   0 NSZE 8      30 NMIC 1     36 NAWUPF 2    64 NPWG 2      74 MSSRL 2      99 NSATTR 1
+ *            8 NCAP 8      31 RESCAP 1   38 NACWU 2     66 NPWA 2      76 MCL 4       104 NGUID 16
+ *           16 NUSE 8      33 DLFEAT 1   48 NVMCAP 16   68 NPDG 2      80 MSRC 1      120 EUI64 8
+ *           24 NSFEAT 1    34 NAWUN 2                   70 NPDA 2      92 ANAGRPID 4  128 LBAF0 4: bits 23:16 log2
+ *                                                       72 NOWS 2                             of the block size
  *
  *  CNS 08h   0 NSFEAT 1    1 NMIC 1      2 RESCAP 1     4 ANAGRPID 4    8 NSATTR 1     14 NSTAT 1
  * </pre>
@@ -32,7 +33,12 @@ public final class IdentifyNamespace {
     public static final long NAWUPF = NAWUN + 2;
     public static final long NACWU = NAWUPF + 2;
     public static final long NVMCAP = 48;
-    public static final long MSSRL = 74;
+    public static final long NPWG = 64;
+    public static final long NPWA = NPWG + 2;
+    public static final long NPDG = NPWA + 2;
+    public static final long NPDA = NPDG + 2;
+    public static final long NOWS = NPDA + 2;
+    public static final long MSSRL = NOWS + 2;
     public static final long MCL = MSSRL + 2;
     public static final long MSRC = MCL + 4;
     public static final long ANAGRPID = 92;
@@ -65,6 +71,18 @@ public final class IdentifyNamespace {
     /** NSATTR: write protected, now. */
     public static final int NSATTR_WRITE_PROTECTED = 1;
 
+    /** NSFEAT: thin provisioned, NUSE says how much is in use. */
+    public static final int NSFEAT_THINP = 1;
+
+    /** NSFEAT: NAWUN, NAWUPF and NACWU hold for the namespace. */
+    public static final int NSFEAT_NSABP = 1 << 1;
+
+    /** NSFEAT: the error for deallocated blocks may be enabled. */
+    public static final int NSFEAT_DAE = 1 << 2;
+
+    /** NSFEAT: NPWG, NPWA, NPDG, NPDA and NOWS are defined. */
+    public static final int NSFEAT_OPTPERF = 1 << 4;
+
     /** NMIC: several controllers may have it at a time. */
     public static final int NMIC_SHARED = 1;
 
@@ -79,12 +97,14 @@ public final class IdentifyNamespace {
     /**
      * CNS 00h: sizes and the only format, without metadata.
      *
+     * @param usedBlocks written and not deallocated since
      * @param reachable where the controller cannot reach the namespace, NUSE and NVMCAP are cleared (section 8.1)
      */
-    public static void encodeSize(MemorySegment s, long blocks, int blockSizeBytes, boolean reachable) {
+    public static void encodeSize(
+            MemorySegment s, long blocks, long usedBlocks, int blockSizeBytes, boolean reachable) {
         Wire.putU64(s, NSZE, blocks);
         Wire.putU64(s, NCAP, blocks);
-        Wire.putU64(s, NUSE, reachable ? blocks : 0);
+        Wire.putU64(s, NUSE, reachable ? usedBlocks : 0);
         Wire.putU64(s, NVMCAP, reachable ? blocks * blockSizeBytes : 0);
         Wire.putU32(s, LBAF0, Integer.numberOfTrailingZeros(blockSizeBytes) << 16);
     }

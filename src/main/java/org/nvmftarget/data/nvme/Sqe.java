@@ -38,6 +38,11 @@ public final class Sqe {
     public static final int PSDT_SGL = 1;
     public static final int PSDT_SGL_METADATA_SGL = 2;
 
+    // FUSE values
+    public static final int FUSE_NONE = 0;
+    public static final int FUSE_FIRST = 1;
+    public static final int FUSE_SECOND = 2;
+
     public static int opcode(MemorySegment sqe) {
         return Wire.u8(sqe, OPCODE);
     }

@@ -25,10 +25,15 @@ final class Command extends BdevIo {
     }
 
     private static final Execution UNPARSED = c -> Status.INTERNAL_ERROR;
+    private static final Execution VERDICT = Command::verdict;
+
+    /** Operations of a chain that one turn of the reactor may see done. */
+    private static final int LINKS_PER_TURN = 4;
 
     final Request request;
-    /** Made once: a device may put off an operation without allocating. */
+    // Made once: putting off an operation allocates nothing.
     private final Runnable proceed = this::proceed;
+    private final Runnable continueChain = this::continueChain;
 
     private @Nullable CorePair pair;
     private Execution execution = UNPARSED;
@@ -52,7 +57,20 @@ final class Command extends BdevIo {
     private @Nullable Runnable onEnd;
     private @Nullable ControllerView seen;
     private @Nullable Namespace namespace;
+    /** {@link Sqe#FUSE_NONE} once it is decided alone. */
+    private int fuse;
+    /** The other command of a fused pair, once both have come. */
+    private @Nullable Command partner;
+    /** What {@link #VERDICT} answers. */
+    private int verdict;
+
     private boolean chained;
+    private int chainFlags;
+    /** Blocks that the operations so far were about. */
+    private long chainBlocks;
+    /** Keeps the namespace in the turns between two operations. */
+    private @Nullable NamespaceChannel chainHold;
+
     private boolean submitting;
     private boolean doneWhileSubmitting;
     private BdevStatus chainStatus = BdevStatus.OK;
@@ -86,6 +104,8 @@ final class Command extends BdevIo {
         released = false;
         seen = null;
         namespace = null;
+        fuse = Sqe.FUSE_NONE;
+        partner = null;
         chained = false;
     }
 
@@ -187,13 +207,50 @@ final class Command extends BdevIo {
         return errorLocation;
     }
 
+    /** However it goes on: executing it does nothing but end it with {@code status}. */
+    void decide(int status) {
+        verdict = status;
+        execution = VERDICT;
+        scope = Scope.NEVER_HELD;
+    }
+
+    private static int verdict(Command c) {
+        return c.verdict;
+    }
+
     /** Ends the command. The request may carry another one when this returns. */
     void complete(int status) {
         CorePair p = pair();
+        if (fuse != Sqe.FUSE_NONE) {
+            p.fused().ended(this);
+        }
         boolean success = status == Status.SUCCESS;
         boolean more = !success && p.noteFailure(this, status);
         Cqe.encode(request.cqe(), result, p.sqhd(), cid, more ? status | Status.MORE : status);
         request.finish(success);
+    }
+
+    // Fused commands
+
+    /** {@link Sqe#FUSE_FIRST} and its fellows; none for a command that goes its own way. */
+    int fuse() {
+        return fuse;
+    }
+
+    @Nullable
+    Command partner() {
+        return partner;
+    }
+
+    /** It is one of a pair, or, with {@link Sqe#FUSE_NONE}, no longer. */
+    void fuse(int part, @Nullable Command with) {
+        fuse = part;
+        partner = with;
+    }
+
+    /** Otherwise than it was planned, with the same data. */
+    void carryOutBy(Execution how) {
+        execution = how;
     }
 
     // I/O
@@ -217,6 +274,7 @@ final class Command extends BdevIo {
         return n;
     }
 
+    /** The number of operations of the chain so far. */
     int chainIndex() {
         return chainIndex;
     }
@@ -237,12 +295,30 @@ final class Command extends BdevIo {
         return Execution.LATER;
     }
 
-    /** Several operations, one after the other: {@link IoChain#next} submits each. */
-    int submitChain() {
+    /** The second of a fused pair: what the first one carries is compared, what this one carries is written, as one. */
+    void submitFused(Command first, int flags) {
+        expected(first.request.data(), first.request.dataOffset());
+        submitOnce(BdevOp.COMPARE_AND_WRITE, Sqe.slba(sqe()), Sqe.blocks(sqe()), flags);
+    }
+
+    /**
+     * Several operations, one after the other: {@link IoChain#next} submits each.
+     *
+     * @param flags of each of them, as {@link BdevIo} has them
+     */
+    int submitChain(int flags) {
         chained = true;
         chainIndex = 0;
+        chainBlocks = 0;
+        chainFlags = flags;
         chainStatus = BdevStatus.OK;
-        pair().ioBegins(this);
+        CorePair p = pair();
+        p.ioBegins(this);
+        Namespace ns = namespace;
+        if (ns != null) {
+            chainHold = ns.channel(p.reactorIndex());
+            chainHold.begin();
+        }
         continueChain();
         return Execution.LATER;
     }
@@ -252,14 +328,25 @@ final class Command extends BdevIo {
         CorePair p = pair();
         namespace = ns;
         chainIndex++;
+        chainBlocks += blocks;
         ns.channel(p.reactorIndex()).begin();
-        prepare(op, lba, blocks, p.reactorIndex(), 0);
+        prepare(op, lba, blocks, p.reactorIndex(), chainFlags);
         ns.bdev.submit(this);
+    }
+
+    /** One copy of a chain, to where the one before ended; the first goes to {@code destination}. */
+    void submitCopy(long lba, long destination, long blocks) {
+        destination(destination + chainBlocks);
+        submitLink(namespace(), BdevOp.COPY, lba, blocks);
     }
 
     /** A loop, not a recursion: a device may complete while it is submitted to. */
     private void continueChain() {
-        while (chainStatus == BdevStatus.OK) {
+        for (int links = 0; chainStatus == BdevStatus.OK; links++) {
+            if (links == LINKS_PER_TURN) {
+                pair().reactor().execute(continueChain);
+                return;
+            }
             doneWhileSubmitting = false;
             submitting = true;
             boolean more = IoChain.next(this);
@@ -308,7 +395,16 @@ final class Command extends BdevIo {
             onEnd = null;
             then.run();
         }
-        complete(IoCommands.statusOf(status, opcode));
+        NamespaceChannel hold = chainHold;
+        chainHold = null;
+        if (fuse == Sqe.FUSE_SECOND) {
+            p.fused().done(this, status);
+        } else {
+            complete(IoCommands.statusOf(status, opcode));
+        }
+        if (hold != null) {
+            hold.end();
+        }
         p.ioEnds();
     }
 

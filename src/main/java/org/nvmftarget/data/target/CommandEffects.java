@@ -27,13 +27,17 @@ final class CommandEffects {
     private static final int[] READS = {
         Opcode.FLUSH,
         Opcode.READ,
+        Opcode.COMPARE,
+        Opcode.VERIFY,
         Opcode.RESERVATION_REGISTER,
         Opcode.RESERVATION_REPORT,
         Opcode.RESERVATION_ACQUIRE,
         Opcode.RESERVATION_RELEASE
     };
 
-    private static final int[] WRITES = {Opcode.WRITE, Opcode.WRITE_ZEROES, Opcode.DATASET_MANAGEMENT};
+    private static final int[] WRITES = {
+        Opcode.WRITE, Opcode.WRITE_UNCORRECTABLE, Opcode.WRITE_ZEROES, Opcode.DATASET_MANAGEMENT, Opcode.COPY
+    };
 
     /** Writes the page over zeroed bytes. */
     static void encode(MemorySegment s) {

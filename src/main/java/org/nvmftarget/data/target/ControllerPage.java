@@ -147,6 +147,12 @@ final class ControllerPage {
                 IdentifyController.ONCS,
                 IdentifyController.ONCS_DSM
                         | IdentifyController.ONCS_WRITE_ZEROES
-                        | IdentifyController.ONCS_RESERVATIONS);
+                        | IdentifyController.ONCS_RESERVATIONS
+                        | IdentifyController.ONCS_COMPARE
+                        | IdentifyController.ONCS_WRITE_UNCORRECTABLE
+                        | IdentifyController.ONCS_VERIFY
+                        | IdentifyController.ONCS_COPY);
+        Wire.putU16(s, IdentifyController.FUSES, IdentifyController.FUSES_COMPARE_AND_WRITE);
+        Wire.putU16(s, IdentifyController.OCFS, IdentifyController.OCFS_FORMATS_0_AND_1);
     }
 }

@@ -37,6 +37,8 @@ final class CorePair implements QueuePair {
     /** What came after {@link #leave}: given back on close, so that the host tries it elsewhere. */
     private final ArrayDeque<Command> parked = new ArrayDeque<>(0);
 
+    private final FusedPairs fused = new FusedPairs(this);
+
     private @Nullable Controller controller;
     private @Nullable ReactorSubsystem part;
     private ControllerView seen = ControllerView.NOTHING;
@@ -84,9 +86,14 @@ final class CorePair implements QueuePair {
         if (controller == null) {
             return ConnectCommand.parse(c);
         }
-        int flags = Sqe.flags(c.sqe());
-        if ((flags & 3) != 0 || flags >>> 6 != Sqe.PSDT_SGL) {
-            return c.invalidField(Sqe.FLAGS, (flags & 3) != 0 ? 0 : 6);
+        int fuse = Sqe.fuse(c.sqe());
+        return fuse != Sqe.FUSE_NONE || fused.expectsSecond() ? fused.parse(c, fuse) : parseOne(c);
+    }
+
+    /** Parses a command of a connected queue as if it were not fused. */
+    int parseOne(Command c) {
+        if (Sqe.psdt(c.sqe()) != Sqe.PSDT_SGL) {
+            return c.invalidField(Sqe.FLAGS, 6);
         }
         if (c.opcode() == Opcode.FABRICS) {
             return FabricsCommands.parse(c);
@@ -145,6 +152,7 @@ final class CorePair implements QueuePair {
         if (part != null && part != heldIn) {
             part.dropHeld(this);
         }
+        fused.close();
         answerDisconnect(Status.ABORTED_SQ_DELETION);
         for (Command c = parked.pollFirst(); c != null; c = parked.pollFirst()) {
             c.complete(Status.ABORTED_SQ_DELETION);
@@ -202,6 +210,7 @@ final class CorePair implements QueuePair {
         if (part != null) {
             part.dropHeld(this);
         }
+        fused.close();
         leave(CorePair::nothing);
     }
 
@@ -287,9 +296,13 @@ final class CorePair implements QueuePair {
         return closed;
     }
 
-    /** Ends a held command with this id; false if none is held. */
+    /** Ends a command with this id that is held, or waits for its fused partner; false if there is none. */
     boolean abortHeld(int cid) {
-        return part != null && part.abortHeld(this, cid);
+        return (part != null && part.abortHeld(this, cid)) || fused.abort(cid);
+    }
+
+    FusedPairs fused() {
+        return fused;
     }
 
     /** When the last command came; may be called on any thread. */

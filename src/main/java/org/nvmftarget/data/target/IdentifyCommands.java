@@ -3,6 +3,7 @@ package org.nvmftarget.data.target;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.Identify;
+import org.nvmftarget.data.nvme.NvmLimits;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.nvme.Wire;
@@ -34,7 +35,7 @@ final class IdentifyCommands {
             case Identify.CNS_ACTIVE_NAMESPACES -> list(c);
             case Identify.CNS_NAMESPACE_DESCRIPTORS -> descriptors(c);
             case Identify.CNS_COMMAND_SET_NAMESPACE -> nvm ? zeroesFor(c) : c.invalidField(Sqe.CDW11 + 3);
-            case Identify.CNS_COMMAND_SET_CONTROLLER -> nvm ? zeroes(c) : c.invalidField(Sqe.CDW11 + 3);
+            case Identify.CNS_COMMAND_SET_CONTROLLER -> nvm ? nvmLimits(c) : c.invalidField(Sqe.CDW11 + 3);
             case Identify.CNS_COMMAND_SET_ACTIVE_NAMESPACES -> nvm ? list(c) : c.invalidField(Sqe.CDW11 + 3);
             case Identify.CNS_INDEPENDENT_NAMESPACE -> independent(c);
             default -> c.invalidField(Sqe.CDW10);
@@ -58,7 +59,7 @@ final class IdentifyCommands {
         if (found == null) {
             return zeroes(c);
         }
-        NamespacePage.encode(found, c.buffer());
+        NamespacePage.encode(found, c.pair().connection().options().common().maxIoSizeBytes(), c.buffer());
         return Status.SUCCESS;
     }
 
@@ -82,6 +83,11 @@ final class IdentifyCommands {
 
     private static int zeroesFor(Command c) {
         return active(c) == null ? c.invalidNamespace() : zeroes(c);
+    }
+
+    private static int nvmLimits(Command c) {
+        NvmLimits.encode(c.buffer().fill((byte) 0));
+        return Status.SUCCESS;
     }
 
     private static int zeroes(Command c) {

@@ -8,6 +8,9 @@ import org.nvmftarget.model.NamespaceSpec;
 /** A namespace as one view of its subsystem has it: immutable, but for what it shares with the other views of it. */
 final class Namespace {
 
+    private static final int MAX_COPY_RANGE_BYTES = 1 << 24;
+    private static final int MAX_COPY_BYTES = 1 << 26;
+
     final NamespaceSpec spec;
     final int nsid;
     final Bdev bdev;
@@ -53,6 +56,21 @@ final class Namespace {
     /** Whether both are the same namespace, perhaps in other views. */
     boolean isSame(@Nullable Namespace other) {
         return other != null && parts == other.parts;
+    }
+
+    /** Blocks that are written and not deallocated since. */
+    long usedBlocks() {
+        return Math.min(blocks, bdev.usedBlocks());
+    }
+
+    /** MSSRL: most blocks of a source range of a Copy. */
+    int maxCopyRangeBlocks() {
+        return Math.min(MAX_COPY_RANGE_BYTES >>> blockShift, 0xFFFF);
+    }
+
+    /** MCL: most blocks of a Copy. */
+    int maxCopyBlocks() {
+        return MAX_COPY_BYTES >>> blockShift;
     }
 
     NamespaceChannel channel(int reactorIndex) {

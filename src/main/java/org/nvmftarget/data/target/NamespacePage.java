@@ -1,6 +1,8 @@
 package org.nvmftarget.data.target;
 
 import java.lang.foreign.MemorySegment;
+import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.data.nvme.CopyRange;
 import org.nvmftarget.data.nvme.IdentifyNamespace;
 import org.nvmftarget.data.nvme.Wire;
 
@@ -8,17 +10,44 @@ import org.nvmftarget.data.nvme.Wire;
 final class NamespacePage {
     private NamespacePage() {}
 
-    /** CNS 00h: the whole page. */
-    static void encode(ControllerView.Attached attached, MemorySegment s) {
+    /**
+     * CNS 00h: the whole page.
+     *
+     * @param maxIoSizeBytes the most that one command transfers, which is what writes best have
+     */
+    static void encode(ControllerView.Attached attached, int maxIoSizeBytes, MemorySegment s) {
         Namespace ns = attached.namespace;
         s.fill((byte) 0);
-        IdentifyNamespace.encodeSize(s, ns.blocks, 1 << ns.blockShift, attached.isReachable());
+        IdentifyNamespace.encodeSize(s, ns.blocks, ns.usedBlocks(), 1 << ns.blockShift, attached.isReachable());
         IdentifyNamespace.encodeIdentifiers(s, ns.spec.nguid(), ns.spec.eui64());
         Wire.putU8(s, IdentifyNamespace.NMIC, IdentifyNamespace.NMIC_SHARED);
         Wire.putU8(s, IdentifyNamespace.RESCAP, rescap(ns));
         Wire.putU8(s, IdentifyNamespace.NSATTR, nsattr(ns));
         Wire.putU8(s, IdentifyNamespace.DLFEAT, IdentifyNamespace.DLFEAT_ZEROES);
         Wire.putU32(s, IdentifyNamespace.ANAGRPID, ns.anaGroup());
+        device(ns, maxIoSizeBytes >>> ns.blockShift, s);
+    }
+
+    /** What the device can; numbers of blocks are zero-based but for MSSRL and MCL. */
+    private static void device(Namespace ns, int largestWrite, MemorySegment s) {
+        Bdev.Traits traits = ns.bdev.traits();
+        int thin = IdentifyNamespace.NSFEAT_THINP | IdentifyNamespace.NSFEAT_DAE;
+        Wire.putU8(
+                s,
+                IdentifyNamespace.NSFEAT,
+                IdentifyNamespace.NSFEAT_NSABP
+                        | IdentifyNamespace.NSFEAT_OPTPERF
+                        | (traits.knowsUnmapped() ? thin : 0));
+        Wire.putU16(s, IdentifyNamespace.NACWU, traits.compareAndWriteBlocks() - 1);
+        int preferred = traits.preferredBlocks() - 1;
+        Wire.putU16(s, IdentifyNamespace.NPWG, preferred);
+        Wire.putU16(s, IdentifyNamespace.NPWA, preferred);
+        Wire.putU16(s, IdentifyNamespace.NPDG, preferred);
+        Wire.putU16(s, IdentifyNamespace.NPDA, preferred);
+        Wire.putU16(s, IdentifyNamespace.NOWS, Math.clamp(largestWrite, 1, 1 << 16) - 1);
+        Wire.putU16(s, IdentifyNamespace.MSSRL, ns.maxCopyRangeBlocks());
+        Wire.putU32(s, IdentifyNamespace.MCL, ns.maxCopyBlocks());
+        Wire.putU8(s, IdentifyNamespace.MSRC, CopyRange.MAX_RANGES - 1);
     }
 
     /** CNS 03h: the whole page. */

@@ -29,7 +29,7 @@ final class ReservationCommands {
             case Opcode.RESERVATION_REGISTER, Opcode.RESERVATION_ACQUIRE -> planChange(c, Reservation.TWO_KEYS_BYTES);
             case Opcode.RESERVATION_RELEASE -> planChange(c, Reservation.ONE_KEY_BYTES);
             case Opcode.RESERVATION_REPORT -> planReport(c);
-            default -> Status.INVALID_OPCODE | Status.DNR;
+            default -> c.refuse(Status.INVALID_OPCODE, Sqe.OPCODE);
         };
     }
 

@@ -69,7 +69,7 @@ class AnaBytesTest {
     @Test
     void whatIsNotReachedHasItsSizeButNoUtilization() {
         MemorySegment s = MemorySegment.ofArray(new byte[Identify.BYTES]);
-        IdentifyNamespace.encodeSize(s, 0x1000, 4096, false);
+        IdentifyNamespace.encodeSize(s, 0x1000, 0x800, 4096, false);
         assertEquals("0010000000000000".repeat(2) + "0000000000000000", hex(s, 0, 24));
         zeroes(s, 48, 64);
     }

@@ -104,9 +104,9 @@ class GoldenBytesTest {
     @Test
     void aNamespacesSizeAndIdentifiersLieWhereSpecified() {
         MemorySegment s = MemorySegment.ofArray(new byte[Identify.BYTES]);
-        IdentifyNamespace.encodeSize(s, 0x1000, 4096, true);
+        IdentifyNamespace.encodeSize(s, 0x1000, 0x800, 4096, true);
         IdentifyNamespace.encodeIdentifiers(s, "0102030405060708090A0B0C0D0E0F10", Optional.of("A1A2A3A4A5A6A7A8"));
-        assertEquals("0010000000000000".repeat(3), hex(s, 0, 24));
+        assertEquals("0010000000000000".repeat(2) + "0008000000000000", hex(s, 0, 24));
         assertEquals("0000000100000000" + "00".repeat(8), hex(s, 48, 16));
         zeroes(s, 64, 104);
         assertEquals("0102030405060708090a0b0c0d0e0f10" + "a1a2a3a4a5a6a7a8" + "00000c00", hex(s, 104, 28));

@@ -94,7 +94,8 @@ class AdminCommandsTest {
     @Test
     void thePagesOfTheCommandSetAreThere() {
         assertEquals(0, identify(Identify.CNS_COMMAND_SET_NAMESPACE, 1).get(Wire.LE32, 0));
-        assertEquals(0, identify(Identify.CNS_COMMAND_SET_CONTROLLER, 0).get(Wire.LE32, 0));
+        assertEquals(
+                0x000D_100D, identify(Identify.CNS_COMMAND_SET_CONTROLLER, 0).get(Wire.LE32, 0));
         assertEquals(1, Wire.u8(identify(Identify.CNS_INDEPENDENT_NAMESPACE, 1), 14));
         TestRequest zoned = admin.read(Sq.admin(Opcode.IDENTIFY, 1, 5, 2 << 24), Identify.BYTES);
         assertEquals(INVALID, zoned.status());

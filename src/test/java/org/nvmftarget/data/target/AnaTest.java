@@ -187,14 +187,15 @@ class AnaTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"INACCESSIBLE, 0", "PERSISTENT_LOSS, 0", "CHANGE, 1024", "NON_OPTIMIZED, 1024"})
-    void identifyKeepsTheSizeAndClearsWhatIsUsed(AnaState state, long used) {
+    @CsvSource({"INACCESSIBLE, 0, 0", "PERSISTENT_LOSS, 0, 0", "CHANGE, 16, 524288", "NON_OPTIMIZED, 16, 524288"})
+    void identifyKeepsTheSizeAndClearsWhatIsUsed(AnaState state, long used, long capacityBytes) {
+        here.io.send(Sq.io(Opcode.WRITE_ZEROES, 2, 0, 16));
         setGroup7(state);
         var page = here.identify(Identify.CNS_NAMESPACE, 2);
         assertEquals(1024, Wire.u64(page, 0));
         assertEquals(1024, Wire.u64(page, 8));
         assertEquals(used, Wire.u64(page, 16));
-        assertEquals(used * 512, Wire.u64(page, 48));
+        assertEquals(capacityBytes, Wire.u64(page, 48));
         assertEquals(7, Wire.u32(page, 92));
     }
 

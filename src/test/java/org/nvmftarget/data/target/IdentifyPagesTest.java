@@ -49,7 +49,9 @@ class IdentifyPagesTest {
         "SQES and CQES, 512, 6644",
         "MAXCMD, 514, 8000",
         "NN, 516, 20000000",
-        "ONCS: DSM write zeroes reservations, 520, 2c00",
+        "ONCS and FUSES, 520, af010100",
+        "AWUN AWUPF, 526, 00000000",
+        "ACWU and OCFS, 532, 00000300",
         "VWC, 525, 07",
         "NWPC: write protection and until a power cycle, 531, 03",
         "SGLS: transport and offset, 536, 01003000",
@@ -92,7 +94,11 @@ class IdentifyPagesTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "NSZE NCAP NUSE, 0, 000400000000000000040000000000000004000000000000",
+        "NSZE NCAP NUSE, 0, 000400000000000000040000000000000000000000000000",
+        "NSFEAT: thin with atomic bounds DULBE and preferred sizes, 24, 17",
+        "NAWUN NAWUPF NACWU, 34, 00000000ff07",
+        "NPWG NPWA NPDG NPDA NOWS, 64, 0700070007000700ff00",
+        "MSSRL MCL MSRC, 74, 008000000200ff",
         "NMIC: shared, 30, 01",
         "RESCAP: all types and IEKEY of 1.3 but not PTPL, 31, fe",
         "NSATTR: not write protected, 99, 00",

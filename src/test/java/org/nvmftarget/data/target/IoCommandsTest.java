@@ -100,8 +100,8 @@ class IoCommandsTest {
     }
 
     @Test
-    void fusedCommandsAndPrpsAreRefused() {
-        for (int flags : new int[] {Sqe.PSDT_SGL << 6 | 1, Sqe.PSDT_SGL << 6 | 2, 0, Sqe.PSDT_SGL_METADATA_SGL << 6}) {
+    void prpsAndMetadataSglsAreRefused() {
+        for (int flags : new int[] {0, Sqe.PSDT_SGL_METADATA_SGL << 6, 3 << 6}) {
             MemorySegment sqe = Sq.io(Opcode.READ, 1, 0, 1);
             Wire.putU8(sqe, Sqe.FLAGS, flags);
             assertEquals(Status.INVALID_FIELD | Status.DNR, io.read(sqe, BLOCK).status());

@@ -48,7 +48,7 @@ final class SlowBdev implements Bdev {
 
     @Override
     public Traits traits() {
-        return stats.traits();
+        return new Traits(false, false, 1, 1);
     }
 
     @Override
