@@ -201,6 +201,9 @@ final class Controller {
 
     /** Notes what differs, and tells the host; on the admin reactor. */
     void viewChanged(ControllerView before, ControllerView now) {
+        if (before == now) {
+            return;
+        }
         events.namespacesChanged(before, now);
         if (ana.update(now)) {
             events.anaChanged();

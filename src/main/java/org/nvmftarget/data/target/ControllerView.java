@@ -89,13 +89,19 @@ final class ControllerView {
         if (guess >= 0 && guess < nsids.length && nsids[guess] == nsid) {
             return attached[guess];
         }
+        int index = search(nsid);
+        return index >= 0 ? attached[index] : null;
+    }
+
+    /** Where the nsid is; if it is not there, minus the place where it would be, less one. */
+    private int search(int nsid) {
         int low = 0;
         int high = nsids.length - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
             int order = Integer.compareUnsigned(nsids[middle], nsid);
             if (order == 0) {
-                return attached[middle];
+                return middle;
             }
             if (order < 0) {
                 low = middle + 1;
@@ -103,7 +109,7 @@ final class ControllerView {
                 high = middle - 1;
             }
         }
-        return null;
+        return -low - 1;
     }
 
     /** The namespace with this nsid, or null if there is none that the host sees. */
@@ -116,12 +122,9 @@ final class ControllerView {
     /** The namespace with the next higher nsid, or null. */
     @Nullable
     Attached after(int nsid) {
-        for (Attached a : attached) {
-            if (Integer.compareUnsigned(a.namespace.nsid, nsid) > 0) {
-                return a;
-            }
-        }
-        return null;
+        int index = search(nsid);
+        int next = index >= 0 ? index + 1 : -index - 1;
+        return next < attached.length ? attached[next] : null;
     }
 
     /** The namespace with the next higher nsid, or null. */

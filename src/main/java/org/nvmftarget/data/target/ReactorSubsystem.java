@@ -89,8 +89,10 @@ final class ReactorSubsystem {
     void adopt(SubsystemView next, Collection<Nsid> drain, Barrier barrier) {
         SubsystemView old = view;
         view = next;
-        anaDeadlines.adopt(next.anaStates.changes());
-        seen.clear();
+        if (!next.isTheSameToHosts(old)) {
+            anaDeadlines.adopt(next.anaStates.changes());
+            seen.clear();
+        }
         gated = next.holdsAnything() || !held.isEmpty();
         for (CorePair pair : List.copyOf(pairs)) {
             ControllerView before = look(pair);

@@ -209,6 +209,11 @@ final class SubsystemView {
         return nsid == Nsid.BROADCAST || (nsid != 0 && hold.namespaces.contains(new Nsid(nsid)));
     }
 
+    /** Whether controllers see the same: they differ in what is held, or in who is let in. */
+    boolean isTheSameToHosts(SubsystemView other) {
+        return anaStates == other.anaStates && Arrays.equals(namespaces, other.namespaces);
+    }
+
     boolean isDiscovery() {
         return spec.nqn().equals(Nqn.DISCOVERY);
     }

@@ -25,6 +25,7 @@ import org.nvmftarget.data.nvme.Wire;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.Step;
+import org.nvmftarget.model.StepResult;
 
 /** A namespace that is for some hosts only: to the others it is as if it were not there. */
 class VisibilityTest {
@@ -170,9 +171,7 @@ class VisibilityTest {
     void theLastHostsIoEndsBeforeTheNamespaceIsHidden() {
         SlowBdev bdev = t.addSlowNamespace(3);
         TestRequest mine = sees.io.read(Sq.io(Opcode.READ, 3, 0, 1), TestTarget.BLOCK);
-        assertFalse(
-                t.apply(new Step.SetNamespaceHosts(NQN, new Nsid(3), only(OTHER_HOST)))
-                        instanceof org.nvmftarget.model.StepResult.Done);
+        assertFalse(t.apply(new Step.SetNamespaceHosts(NQN, new Nsid(3), only(OTHER_HOST))) instanceof StepResult.Done);
         assertEquals(Status.SUCCESS, sees.identifyStatus(Identify.CNS_NAMESPACE_DESCRIPTORS, 3)); // taken back
         bdev.completeAll();
         t.settle();
