@@ -44,10 +44,6 @@ kept_file() { # FOLDER [fio options]: a file written once, which must hold its c
     --verify=crc32c --verify_fatal=1 --verify_state_save=0 "$@"
 }
 
-# Under multipath Linux counts I/O at the paths, nvmeXcYnZ, and not at the disk nvmeXnZ above them.
-sectors_written() { # DISK
-  cat "/sys/block/$1/stat" /sys/block/"${1%n*}"c*n"${1##*n}"/stat 2>/dev/null | awk '{ sum += $7 } END { print sum + 0 }'
-}
 has_written() { [ "$(sectors_written "$1")" -ge "$2" ]; } # DISK SECTORS
 listeners_over_rpc() { rpc nvmf_subsystem_get_listeners "{\"nqn\": \"$NQN\"}" | jq -r '[.[].address.traddr] | sort | join(" ")'; }
 journal_has_plan() { [ -n "$(journal_plans "$1")" ]; } # LINE

@@ -143,6 +143,10 @@ disk_of() { # NQN NSID: nvmeXnY; fails if the host has none
   done
   return 1
 }
+# Under multipath Linux counts I/O at the paths, nvmeXcYnZ, and not at the disk nvmeXnZ above them.
+sectors_written() { # DISK
+  cat "/sys/block/$1/stat" /sys/block/"${1%n*}"c*n"${1##*n}"/stat 2>/dev/null | awk '{ sum += $7 } END { print sum + 0 }'
+}
 disk_is_usable() { local disk; disk=$(disk_of "$1" "$2") && [ -b "/dev/$disk" ] && [ "$(attribute "/sys/block/$disk/size")" -gt 0 ]; }
 disk_is_listed() { local disk; disk=$(disk_of "$1" "$2") && nvme list -o json | jq -e --arg disk "/dev/$disk" '.Devices[] | select(.DevicePath == $disk)'; }
 has_no_disk() { ! disk_of "$1" "$2" >/dev/null; }
