@@ -327,8 +327,9 @@ link_mtu() {
   check "MTU $1 in the second guest" peer "ip link set link0 mtu $1"
 }
 
-leave_peer() {
+leave_peer() { # EXIT-STATUS
   echo thaw >>/lab/events
+  [ "$1" = 0 ] || (peer dmesg) >"$OUT/peer-dmesg" 2>&1
   (peer "nvme disconnect-all; pkill fio; tc qdisc del dev link0 root; rdma link delete rxe0; ip link set link0 up mtu 1500; true") >/dev/null 2>&1
   tc qdisc del dev link0 root 2>/dev/null
   rdma link show rxe1 >/dev/null 2>&1 && rdma link delete rxe1
@@ -383,7 +384,7 @@ clean_up() {
   for pid in $(jobs -p); do [ "$pid" = "$TARGET_PID" ] || kill -9 "$pid" 2>/dev/null; done
   awk -v w="$WORK/" 'index($2, w) == 1 { print $2 }' /proc/mounts | while read -r dir; do umount "$dir" || umount -l "$dir"; done
   nvme disconnect-all >/dev/null 2>&1
-  ! grep -q '^# guests: 2' "$0" || leave_peer
+  ! grep -q '^# guests: 2' "$0" || leave_peer $code
   if [ -n "$SHARES_TARGET" ] && [ $code = 0 ]; then
     TARGET_PID= # the next scenario has it
   fi
