@@ -85,7 +85,9 @@ first_light() { # TRTYPE
 
 serve_a_host() {
   start_target "$FILE"
-  target_converged 60 "$FILE"
+  wait_for_socket
+  check "status waits until the target is as declared" \
+    nvmf_target status --rpc-socket "$RPC" --state-dir "$STATE" --wait 60s --for-file "$FILE"
   check_equal "discovery" "$TRTYPE 10.0.0.1 4420 $NQN" "$(discovery_entries "$TRTYPE" 10.0.0.1)"
   connect_host "$TRTYPE" 10.0.0.1 $NQN
   wait_for 20 "the namespace's disk" disk_is_usable $NQN 1

@@ -177,8 +177,21 @@ target_is_alive() { [ -n "$TARGET_PID" ] && kill -0 "$TARGET_PID" 2>/dev/null; }
 # target_converged SECONDS FILE: exactly this text is accepted and live.
 target_converged() {
   wait_for_socket
-  check "the target converges on $(basename "$2") within $1 s" \
-    nvmf_target status --rpc-socket "$RPC" --state-dir "$STATE" --wait "$1s" --for-file "$2"
+  wait_for "$1" "the target converges on $(basename "$2")" is_converged_on "$2"
+}
+
+# Over RPC, since a JVM takes seconds here; first_light asks the command, too.
+is_converged_on() { # FILE
+  local status
+  status=$(rpc nvmf_target_get_status) || return 1
+  jq -e --arg hash "$(content_hash "$1")" '.accepted_hash == $hash and .converged_generation == .accepted_generation
+    and any(.conditions[]; .type == "Converged" and .status)' <<<"$status"
+}
+# What the program calls the content of a file without drop-ins: a hash over two lengths and its bytes.
+content_hash() {
+  local length
+  length=$(printf %08x "$(stat -c %s "$1")")
+  echo "sha256:$({ printf "\\0\\0\\0\\0\\x${length:0:2}\\x${length:2:2}\\x${length:4:2}\\x${length:6:2}"; cat "$1"; } | sha256sum | cut -d' ' -f1)"
 }
 
 wait_for_socket() {
@@ -269,20 +282,6 @@ edit_target() {
   cp "$1" $SHARED/.new
   mv $SHARED/.new $SHARED/target.yaml
   wait_for 60 "the target follows the edit $(basename "$1")" is_converged_on $SHARED/target.yaml
-}
-
-# Over RPC, since a JVM takes seconds here: exactly this text is accepted and live.
-is_converged_on() { # FILE
-  local status
-  status=$(rpc nvmf_target_get_status) || return 1
-  jq -e --arg hash "$(content_hash "$1")" '.accepted_hash == $hash and .converged_generation == .accepted_generation
-    and any(.conditions[]; .type == "Converged" and .status)' <<<"$status"
-}
-# What the program calls the content of a file without drop-ins: a hash over two lengths and its bytes.
-content_hash() {
-  local length
-  length=$(printf %08x "$(stat -c %s "$1")")
-  echo "sha256:$({ printf "\\0\\0\\0\\0\\x${length:0:2}\\x${length:2:2}\\x${length:4:2}\\x${length:6:2}"; cat "$1"; } | sha256sum | cut -d' ' -f1)"
 }
 
 # --- the second guest ------------------------------------------------------------------------------
