@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.nvmftarget.data.net.Addresses;
 import org.nvmftarget.data.target.SimTargets;
 import org.nvmftarget.data.target.Target;
 import org.nvmftarget.data.target.TransportFactory;
@@ -159,7 +160,7 @@ final class SimRig {
     NvmeHost host(int device, NvmeHost.Profile profile) {
         InetSocketAddress local =
                 new InetSocketAddress(InetAddress.ofLiteral("10.0.9." + (1 + hostsMade % 200)), 40000);
-        InetSocketAddress remote = Addresses.of(ADDRESSES.get(device));
+        InetSocketAddress remote = Addresses.resolve(ADDRESSES.get(device)).orElseThrow();
         NvmeHost made = new NvmeHost(new NvmeQueue.Where(world, rdma, local, remote), profile, hostsMade++);
         hosts.add(made);
         return made;
