@@ -1,5 +1,6 @@
 package org.nvmftarget.cli;
 
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /** {@code nvmf_target_get_status}'s result for people. */
@@ -40,6 +41,13 @@ final class StatusText {
             text.append("last plan: ")
                     .append(status.path("last_plan").asString())
                     .append('\n');
+        }
+        for (JsonNode pool : status.path("pools")) {
+            text.append("memory of ")
+                    .append(pool.path("trtype").asString().toLowerCase(Locale.ROOT))
+                    .append(": ")
+                    .append(pool.path("bytes").asLong())
+                    .append(" bytes\n");
         }
         return text.toString();
     }

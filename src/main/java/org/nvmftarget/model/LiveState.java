@@ -123,7 +123,6 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
      * @param currentAdminQpairs admin queues that are connected now
      * @param currentIoQpairs I/O queues that are connected now
      * @param currentUnassociatedQpairs connections on which no Connect command has succeeded yet
-     * @param pendingBdevIo commands that wait for a bdev to take them
      * @param completedNvmeIo I/O commands that were completed
      * @param transports one per transport
      */
@@ -134,7 +133,6 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
             int currentAdminQpairs,
             int currentIoQpairs,
             int currentUnassociatedQpairs,
-            long pendingBdevIo,
             long completedNvmeIo,
             List<TransportStats> transports) {
         public PollGroup {

@@ -35,8 +35,11 @@ public record TransportAddress(TransportType trtype, AddressFamily adrfam, Strin
     /** For messages: {@code rdma 10.0.0.1:4420}, {@code tcp [::1]:4420}. */
     @Override
     public String toString() {
-        return adrfam == AddressFamily.IPV6
-                ? trtype.key() + " [" + traddr + "]:" + trsvcid
-                : trtype.key() + " " + traddr + ":" + trsvcid;
+        return trtype.key() + " " + hostAndPort();
+    }
+
+    /** {@code 10.0.0.1:4420}, {@code [::1]:4420}. */
+    public String hostAndPort() {
+        return (adrfam == AddressFamily.IPV6 ? "[" + traddr + "]" : traddr) + ":" + trsvcid;
     }
 }

@@ -61,6 +61,7 @@ public final class RpcServer implements AutoCloseable {
     public static RpcServer start(Settings settings, Views views) throws IOException {
         Map<String, Method> methods = new HashMap<>();
         new SpdkMethods(views.status(), settings.version()).addTo(methods);
+        new SpdkLiveMethods(views.status()).addTo(methods);
         new TargetMethods(views.status(), views.preview(), views.spec()).addTo(methods);
         Dispatcher dispatcher =
                 new Dispatcher(methods, new Refused(views.spec().path().toString()));

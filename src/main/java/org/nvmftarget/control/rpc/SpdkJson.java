@@ -2,8 +2,13 @@ package org.nvmftarget.control.rpc;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
@@ -55,9 +60,11 @@ final class SpdkJson {
                 .put("trsvcid", Integer.toString(address.trsvcid()));
     }
 
-    static ObjectNode discoverySubsystem(String nqn) {
-        ObjectNode json = Json.object().put("nqn", nqn).put("subtype", "Discovery");
-        json.putArray("listen_addresses");
+    /** With the addresses that are its own: it is served on those of the other subsystems, too. */
+    static ObjectNode discoverySubsystem(DiscoverySpec discovery) {
+        ObjectNode json = Json.object().put("nqn", Nqn.DISCOVERY.value()).put("subtype", "Discovery");
+        ArrayNode listeners = json.putArray("listen_addresses");
+        discovery.listeners().forEach(address -> listeners.add(address(address)));
         json.put("allow_any_host", true);
         json.putArray("hosts");
         return json;
@@ -90,7 +97,36 @@ final class SpdkJson {
                 .put("name", namespace.bdev())
                 .put("nguid", namespace.nguid());
         namespace.eui64().ifPresent(eui64 -> json.put("eui64", eui64));
-        return json.put("uuid", namespace.uuid().toString());
+        json.put("uuid", namespace.uuid().toString()).put("anagrpid", namespace.anaGroup());
+        namespace.hosts().ifPresent(seenBy -> {
+            ArrayNode hosts = json.putArray("hosts");
+            seenBy.forEach(host -> hosts.addObject().put("nqn", host.value()));
+        });
+        return json;
+    }
+
+    /** Groups up to {@code max_namespaces}, as SPDK has them, and further ones that this target's subsystem uses. */
+    static ObjectNode listener(SubsystemSpec subsystem, ListenerSpec listener) {
+        ObjectNode json = Json.object();
+        json.set("address", address(listener.address()));
+        ArrayNode states = json.putArray("ana_states");
+        int last = Stream.concat(
+                        subsystem.namespaces().values().stream().map(NamespaceSpec::anaGroup),
+                        listener.anaStates().keySet().stream())
+                .reduce(Math.min(subsystem.maxNamespaces(), NamespaceSpec.MAX_ANA_GROUP), Math::max);
+        for (int group = 1; group <= last; group++) {
+            states.addObject()
+                    .put("ana_group", group)
+                    .put("ana_state", listener.anaState(group).key());
+        }
+        return json;
+    }
+
+    static ObjectNode referral(Referral referral) {
+        ObjectNode json = Json.object();
+        json.set("address", address(referral.address()));
+        return json.put("secure_channel", referral.secureChannel())
+                .put("subnqn", referral.subnqn().value());
     }
 
     static ObjectNode transport(TransportOptions options) {

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class SpdkMethods {
 
     /** The name of SPDK's only target, which clients may give. */
-    private static final String TARGET_NAME = "nvmf_tgt";
+    static final String TARGET_NAME = "nvmf_tgt";
 
     private static final long LOOK_AGAIN_MS = 50;
 
@@ -38,6 +38,7 @@ final class SpdkMethods {
         methods.put("nvmf_get_subsystems", this::subsystems);
         methods.put("nvmf_get_transports", this::transports);
         methods.put("nvmf_subsystem_get_listeners", this::listeners);
+        methods.put("nvmf_discovery_get_referrals", this::referrals);
         methods.put("bdev_get_bdevs", this::bdevs);
         methods.put("spdk_get_version", this::version);
         methods.put("rpc_get_methods", params -> {
@@ -55,7 +56,7 @@ final class SpdkMethods {
         target(params);
         ArrayNode all = Json.array();
         if (nqn.isEmpty() || nqn.get().equals(Nqn.DISCOVERY.value())) {
-            all.add(SpdkJson.discoverySubsystem(Nqn.DISCOVERY.value()));
+            all.add(SpdkJson.discoverySubsystem(config().discovery()));
         }
         for (SubsystemSpec subsystem : config().subsystems().values()) {
             if (nqn.isEmpty() || nqn.get().equals(subsystem.nqn().value())) {
@@ -88,13 +89,23 @@ final class SpdkMethods {
         target(params);
         ArrayNode all = Json.array();
         if (nqn.equals(Nqn.DISCOVERY.value())) {
+            config().discovery()
+                    .listeners()
+                    .forEach(address -> all.addObject().set("address", SpdkJson.address(address)));
             return all;
         }
         SubsystemSpec subsystem = config().subsystems().values().stream()
                 .filter(s -> s.nqn().value().equals(nqn))
                 .findAny()
                 .orElseThrow(RpcError::invalidParameters);
-        subsystem.listeners().keySet().forEach(address -> all.addObject().set("address", SpdkJson.address(address)));
+        subsystem.listeners().values().forEach(listener -> all.add(SpdkJson.listener(subsystem, listener)));
+        return all;
+    }
+
+    private JsonNode referrals(Params params) throws RpcError {
+        target(params);
+        ArrayNode all = Json.array();
+        config().discovery().referrals().values().forEach(referral -> all.add(SpdkJson.referral(referral)));
         return all;
     }
 
@@ -161,7 +172,8 @@ final class SpdkMethods {
         return live.config();
     }
 
-    private static void target(Params params) throws RpcError {
+    /** Takes {@code tgt_name}, the last of a method's parameters, which may name one target alone. */
+    static void target(Params params) throws RpcError {
         Optional<String> target = params.string("tgt_name");
         params.end();
         if (target.isPresent() && !target.get().equals(TARGET_NAME)) {

@@ -1,11 +1,15 @@
 package org.nvmftarget.control.rpc;
 
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.nvmftarget.control.admit.Candidate;
 import org.nvmftarget.control.plan.Refusal;
 import org.nvmftarget.control.reconcile.Condition;
 import org.nvmftarget.control.reconcile.TargetStatus;
 import org.nvmftarget.control.render.ProblemJson;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.TransportType;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class StatusJson {
     private StatusJson() {}
 
-    static ObjectNode of(TargetStatus status) {
+    static ObjectNode of(TargetStatus status, LiveState.Stats stats) {
         ObjectNode json = Json.object()
                 .put("accepted_generation", status.acceptedGeneration())
                 .put("accepted_hash", status.acceptedHash())
@@ -28,7 +32,18 @@ final class StatusJson {
         status.failures().forEach(failures::add);
         status.candidate().ifPresent(candidate -> json.set("candidate", candidate(candidate)));
         status.lastPlan().ifPresent(plan -> json.put("last_plan", plan));
+        addPools(json.putArray("pools"), stats);
         return json;
+    }
+
+    /** One per transport: the memory that it has on all reactors. */
+    private static void addPools(ArrayNode pools, LiveState.Stats stats) {
+        SortedMap<TransportType, Long> bytes = new TreeMap<>();
+        stats.pollGroups().stream()
+                .flatMap(group -> group.transports().stream())
+                .forEach(transport -> bytes.merge(transport.trtype(), transport.poolBytes(), Long::sum));
+        bytes.forEach(
+                (trtype, n) -> pools.addObject().put("trtype", trtype.name()).put("bytes", n));
     }
 
     private static ObjectNode condition(Condition condition) {

@@ -48,7 +48,7 @@ final class TargetMethods {
 
     private JsonNode status(Params params) throws RpcError {
         params.end();
-        return StatusJson.of(source.status());
+        return StatusJson.of(source.status(), source.live().stats());
     }
 
     private JsonNode history(Params params) throws RpcError {

@@ -8,11 +8,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.Rdma;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
+import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.target.Transport;
 import org.nvmftarget.data.target.TransportFactory;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
+import org.nvmftarget.model.TransportType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,6 +137,11 @@ public final class RdmaTransport implements Transport {
 
     private void listenerLost(TransportAddress address) {
         losses.forEach(loss -> loss.accept(address));
+    }
+
+    @Override
+    public LiveState.TransportStats stats(Reactor reactor) {
+        return LiveState.TransportStats.none(TransportType.RDMA);
     }
 
     @Override

@@ -227,6 +227,7 @@ final class Command extends BdevIo {
         boolean success = status == Status.SUCCESS;
         boolean more = !success && p.noteFailure(this, status);
         Cqe.encode(request.cqe(), result, p.sqhd(), cid, more ? status | Status.MORE : status);
+        p.noteCompletion(opcode);
         request.finish(success);
     }
 

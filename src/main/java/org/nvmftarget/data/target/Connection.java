@@ -1,5 +1,6 @@
 package org.nvmftarget.data.target;
 
+import java.util.Optional;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
 
@@ -14,6 +15,11 @@ public interface Connection {
 
     /** The host's address, for people: {@code 10.0.0.5:53412}. */
     String peer();
+
+    /** The host's address; empty where the transport does not tell it. */
+    default Optional<TransportAddress> peerAddress() {
+        return Optional.empty();
+    }
 
     /** The transport's options as they were when the connection came. */
     TransportOptions options();

@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.Cqe;
 import org.nvmftarget.data.nvme.Opcode;
@@ -32,6 +31,7 @@ final class CorePair implements QueuePair {
     private final Connection connection;
     private final Reactor reactor;
     private final int reactorIndex;
+    private final ReactorStats stats;
     private final TransportAddress listener;
     private final List<Runnable> onGone = new ArrayList<>(1);
     /** What came after {@link #leave}: given back on close, so that the host tries it elsewhere. */
@@ -58,11 +58,13 @@ final class CorePair implements QueuePair {
     @SuppressWarnings("UnusedVariable") // by LAST_COMMAND: the keep-alive timer reads it on another reactor
     private long lastCommandNs;
 
-    CorePair(Target target, Connection connection, Reactor reactor, int reactorIndex) {
+    CorePair(Target target, Connection connection, Reactor reactor, int reactorIndex, ReactorStats stats) {
         this.target = target;
         this.connection = connection;
         this.reactor = reactor;
         this.reactorIndex = reactorIndex;
+        this.stats = stats;
+        stats.opened();
         listener = connection.listener();
     }
 
@@ -166,6 +168,7 @@ final class CorePair implements QueuePair {
     }
 
     private void gone() {
+        stats.gone(qid);
         if (part != null) {
             part.remove(this);
         }
@@ -234,6 +237,7 @@ final class CorePair implements QueuePair {
         controller = owner;
         part = home;
         qid = queueId;
+        stats.connected(queueId);
         entries = queueEntries;
         sqHead = 1 % queueEntries;
         sqFlow = sqFlowControl;
@@ -310,9 +314,16 @@ final class CorePair implements QueuePair {
         return (long) LAST_COMMAND.getOpaque(this);
     }
 
+    /** A command has been answered. */
+    void noteCompletion(int opcode) {
+        if (qid > 0 && opcode != Opcode.FABRICS) {
+            stats.completedIo();
+        }
+    }
+
     /** May be called on any thread. */
     LiveState.QueuePair live() {
-        return new LiveState.QueuePair(qid, leaving, reactor.name(), connection.local(), Optional.empty());
+        return new LiveState.QueuePair(qid, leaving, reactor.name(), connection.local(), connection.peerAddress());
     }
 
     /** Whether the error log has an entry for it: not for what was aborted, and not for a Connect that failed. */

@@ -1,6 +1,7 @@
 package org.nvmftarget.data.target;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class Target implements TargetControl {
     private final SubsystemSteps steps;
     private final NamespaceSteps namespaceSteps;
     private final ListenerSteps listenerSteps;
+    private final List<ReactorStats> stats;
     private final Set<CorePair> pairs = ConcurrentHashMap.newKeySet();
     /** Subsystems that were here: one may be on its way back, so its hosts get no DNR. */
     private final Set<Nqn> removed = ConcurrentHashMap.newKeySet();
@@ -103,6 +105,7 @@ public final class Target implements TargetControl {
             NamespaceStore store,
             Executor helpers) {
         this.reactors = List.copyOf(reactors);
+        stats = this.reactors.stream().map(r -> new ReactorStats(r.name())).toList();
         this.cntlidOffset = cntlidOffset;
         this.wait = wait;
         this.helpers = helpers;
@@ -126,7 +129,16 @@ public final class Target implements TargetControl {
             live.put(nqn, subsystem.live());
         });
         live.put(Nqn.DISCOVERY, discovery.subsystem().live());
-        return new LiveState(new TargetConfig(transports.options(), bdevs.specs(), specs, discovery.spec()), live);
+        return new LiveState(
+                new TargetConfig(transports.options(), bdevs.specs(), specs, discovery.spec()), live, stats());
+    }
+
+    private LiveState.Stats stats() {
+        List<LiveState.PollGroup> groups = new ArrayList<>();
+        for (int i = 0; i < reactors.size(); i++) {
+            groups.add(stats.get(i).live(transports.stats(reactors.get(i))));
+        }
+        return new LiveState.Stats(groups);
     }
 
     @Override
@@ -240,7 +252,7 @@ public final class Target implements TargetControl {
         if (index < 0) {
             throw new IllegalArgumentException("queues do not live on reactor " + reactor.name());
         }
-        CorePair pair = new CorePair(this, connection, reactor, index);
+        CorePair pair = new CorePair(this, connection, reactor, index, stats.get(index));
         pairs.add(pair);
         return pair;
     }

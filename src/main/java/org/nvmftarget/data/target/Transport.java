@@ -2,6 +2,8 @@ package org.nvmftarget.data.target;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
@@ -26,6 +28,9 @@ public interface Transport extends AutoCloseable {
 
     /** Whether {@link #listen} opened the address, and it is neither closed nor lost since. */
     boolean isListening(TransportAddress address);
+
+    /** What it has and has done on one of the reactors where its queues live. From any thread, at any time. */
+    LiveState.TransportStats stats(Reactor reactor);
 
     /** {@code onEvent} is called, on any thread, when a device or an address came or went. */
     void onOutsideEvent(Runnable onEvent);

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
@@ -34,6 +36,8 @@ final class TransportRegistry {
     private final List<Runnable> listeners = new ArrayList<>();
     private final Consumer<TransportAddress> onListenerLost;
     private volatile SortedMap<TransportType, TransportOptions> options = Collections.emptySortedMap();
+    /** For readers, who must not wait for a transport that is being asked to do something. */
+    private volatile List<Transport> published = List.of();
 
     /** @param onListenerLost is told, on any thread, of an address that may be lost: see {@link #forgetIfLost} */
     TransportRegistry(
@@ -178,6 +182,11 @@ final class TransportRegistry {
         return options;
     }
 
+    /** What each transport has and has done on one reactor. From any thread. */
+    List<LiveState.TransportStats> stats(Reactor reactor) {
+        return published.stream().map(transport -> transport.stats(reactor)).toList();
+    }
+
     void onOutsideEvent(Runnable onEvent) {
         synchronized (listeners) {
             listeners.add(onEvent);
@@ -201,5 +210,6 @@ final class TransportRegistry {
         SortedMap<TransportType, TransportOptions> next = new TreeMap<>();
         transports.forEach((type, transport) -> next.put(type, transport.options()));
         options = Collections.unmodifiableSortedMap(next);
+        published = List.copyOf(transports.values());
     }
 }

@@ -19,6 +19,7 @@ final class BufferPool {
 
     private static final int ALIGNMENT_BYTES = 4096;
 
+    private final ShareMemory memory;
     private final SizeClass small;
     private final SizeClass large;
 
@@ -26,10 +27,12 @@ final class BufferPool {
      * @param largeBytes at least {@link #SMALL_BYTES}: the transport's {@code max_io_size}
      * @param smallCount most small buffers
      * @param largeCount most large buffers, at least 1
+     * @param memory of the reactor that the buffers belong to
      */
-    BufferPool(int largeBytes, int smallCount, int largeCount) {
-        small = new SizeClass(SMALL_BYTES, smallCount);
-        large = new SizeClass(largeBytes, largeCount);
+    BufferPool(int largeBytes, int smallCount, int largeCount, ShareMemory memory) {
+        this.memory = memory;
+        small = new SizeClass(SMALL_BYTES, smallCount, memory);
+        large = new SizeClass(largeBytes, largeCount, memory);
     }
 
     int largestBytes() {
@@ -43,6 +46,7 @@ final class BufferPool {
         Buffer buffer = fitting.takeFree();
         if (buffer == null) {
             fitting.waiting.add(request);
+            memory.waited();
         }
         return buffer;
     }
@@ -87,11 +91,13 @@ final class BufferPool {
     private static final class SizeClass {
         private final int bufferBytes;
         private final int limit;
+        private final ShareMemory memory;
         private final Deque<Buffer> free;
         private final Deque<TcpRequest> waiting = new ArrayDeque<>();
         private int allocated;
 
-        SizeClass(int bufferBytes, int limit) {
+        SizeClass(int bufferBytes, int limit, ShareMemory memory) {
+            this.memory = memory;
             this.bufferBytes = bufferBytes;
             this.limit = limit;
             this.free = new ArrayDeque<>(limit + 1);
@@ -102,6 +108,7 @@ final class BufferPool {
             Buffer buffer = free.poll();
             if (buffer == null && allocated < limit) {
                 allocated++;
+                memory.allocated(bufferBytes);
                 return new Buffer(this);
             }
             return buffer;

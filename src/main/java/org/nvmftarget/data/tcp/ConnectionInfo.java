@@ -7,6 +7,6 @@ import org.nvmftarget.model.TransportAddress;
  *
  * @param listener as declared
  * @param local that the host reached
- * @param peer the host, for people
+ * @param peer the host's own
  */
-record ConnectionInfo(TransportAddress listener, TransportAddress local, String peer) {}
+record ConnectionInfo(TransportAddress listener, TransportAddress local, TransportAddress peer) {}

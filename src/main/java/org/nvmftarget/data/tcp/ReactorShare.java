@@ -27,6 +27,7 @@ final class ReactorShare {
     private static final int PIECES = 96;
 
     private final Reactor reactor;
+    private final ShareMemory memory = new ShareMemory();
     private final PoolSizes sizes;
     private final Map<Integer, BufferPool> buffers = new HashMap<>();
     private final Map<Integer, RequestPool> requests = new HashMap<>();
@@ -39,6 +40,11 @@ final class ReactorShare {
     ReactorShare(Reactor reactor, PoolSizes sizes) {
         this.reactor = reactor;
         this.sizes = sizes;
+        memory.allocated(SCRATCH_BYTES);
+    }
+
+    ShareMemory memory() {
+        return memory;
     }
 
     Reactor reactor() {
@@ -53,25 +59,29 @@ final class ReactorShare {
     BufferPool buffers(TransportOptions.Tcp options) {
         return buffers.computeIfAbsent(
                 options.common().maxIoSizeBytes(),
-                largeBytes -> new BufferPool(largeBytes, sizes.smallCount(), sizes.largeCount(largeBytes)));
+                largeBytes -> new BufferPool(largeBytes, sizes.smallCount(), sizes.largeCount(largeBytes), memory));
     }
 
     /** Requests for the I/O commands of a queue. */
     RequestPool ioRequests(TransportOptions.Tcp options) {
         return requests.computeIfAbsent(
-                options.common().inCapsuleDataSizeBytes(), capsuleBytes -> new RequestPool(capsuleBytes, 0));
+                options.common().inCapsuleDataSizeBytes(), capsuleBytes -> new RequestPool(capsuleBytes, 0, memory));
     }
 
     /** Requests for admin and fabrics commands. */
     RequestPool controlRequests(TransportOptions.Tcp options) {
         return requests.computeIfAbsent(
                 Math.max(CONTROL_CAPSULE_BYTES, options.common().inCapsuleDataSizeBytes()),
-                capsuleBytes -> new RequestPool(capsuleBytes, options.controlMsgNum()));
+                capsuleBytes -> new RequestPool(capsuleBytes, options.controlMsgNum(), memory));
     }
 
     MemorySegment takeReceiveBuffer() {
         MemorySegment free = receiveBuffers.poll();
-        return free == null ? Arena.ofAuto().allocate(RECEIVE_BYTES, Long.BYTES) : free;
+        if (free != null) {
+            return free;
+        }
+        memory.allocated(RECEIVE_BYTES);
+        return Arena.ofAuto().allocate(RECEIVE_BYTES, Long.BYTES);
     }
 
     void giveReceiveBuffer(MemorySegment buffer) {

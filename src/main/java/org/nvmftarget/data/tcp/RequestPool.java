@@ -11,18 +11,20 @@ import java.util.Deque;
 final class RequestPool {
 
     private final int capsuleBytes;
+    private final ShareMemory memory;
     private final Deque<TcpRequest> free = new ArrayDeque<>();
     private int allocated;
 
     /**
      * @param capsuleBytes of in-capsule data that each request takes
      * @param prepared how many are made beforehand
+     * @param memory of the reactor that the requests belong to
      */
-    RequestPool(int capsuleBytes, int prepared) {
+    RequestPool(int capsuleBytes, int prepared, ShareMemory memory) {
         this.capsuleBytes = capsuleBytes;
+        this.memory = memory;
         for (int i = 0; i < prepared; i++) {
-            free.push(new TcpRequest(this, capsuleBytes));
-            allocated++;
+            free.push(allocate());
         }
     }
 
@@ -32,11 +34,13 @@ final class RequestPool {
 
     TcpRequest take() {
         TcpRequest request = free.poll();
-        if (request == null) {
-            allocated++;
-            return new TcpRequest(this, capsuleBytes);
-        }
-        return request;
+        return request == null ? allocate() : request;
+    }
+
+    private TcpRequest allocate() {
+        allocated++;
+        memory.allocated(TcpRequest.memoryBytes(capsuleBytes));
+        return new TcpRequest(this, capsuleBytes);
     }
 
     void give(TcpRequest request) {

@@ -3,6 +3,7 @@ package org.nvmftarget.data.tcp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.libc.Posix;
 import org.nvmftarget.data.ffi.libc.Sockets;
@@ -92,7 +93,12 @@ final class TcpConnection implements Connection, Reactor.FdHandler, TcpQueue.Wir
 
     @Override
     public String peer() {
-        return info.peer();
+        return info.peer().hostAndPort();
+    }
+
+    @Override
+    public Optional<TransportAddress> peerAddress() {
+        return Optional.of(info.peer());
     }
 
     @Override

@@ -57,6 +57,11 @@ final class TcpRequest extends Request {
     private int receivedBytes;
     private boolean asked;
 
+    /** Bytes outside the heap of each request with such a capsule buffer. */
+    static long memoryBytes(int capsuleBytes) {
+        return MEMORY_BYTES + capsuleBytes;
+    }
+
     TcpRequest(RequestPool pool, int capsuleBytes) {
         this(pool, capsuleBytes, Arena.ofAuto().allocate(MEMORY_BYTES, SQE_BYTES));
     }

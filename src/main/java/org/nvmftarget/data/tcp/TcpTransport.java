@@ -23,6 +23,7 @@ import org.nvmftarget.data.net.OutsideWatch;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.target.Transport;
 import org.nvmftarget.data.target.TransportFactory;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
@@ -144,6 +145,15 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public LiveState.TransportStats stats(Reactor reactor) {
+        return shares.stream()
+                .filter(share -> share.reactor().equals(reactor))
+                .findAny()
+                .map(share -> share.memory().live())
+                .orElse(LiveState.TransportStats.none(TransportType.TCP));
+    }
+
+    @Override
     public void onOutsideEvent(Runnable onEvent) {
         outsideEvents.add(onEvent);
     }
@@ -225,7 +235,7 @@ public final class TcpTransport implements Transport {
             return Optional.of(new ConnectionInfo(
                     listener,
                     Addresses.toTransportAddress(TransportType.TCP, local),
-                    Addresses.text(SocketAddress.decode(storage))));
+                    Addresses.toTransportAddress(TransportType.TCP, SocketAddress.decode(storage))));
         }
     }
 

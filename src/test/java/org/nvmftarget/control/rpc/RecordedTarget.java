@@ -20,19 +20,45 @@ import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
 import org.nvmftarget.model.TransportType;
 
-/** The target that the recordings in {@code spdk-rpc/} were made of, without ANA. */
+/** The target that the recordings in {@code spdk-rpc/} were made of. */
 final class RecordedTarget {
 
     static final Nqn CNODE1 = new Nqn("nqn.2016-06.io.spdk:cnode1");
     static final Nqn CNODE2 = new Nqn("nqn.2016-06.io.spdk:cnode2");
 
+    /** As SPDK calls it. */
+    private static final String REACTOR = "nvmf_tgt_poll_group_000";
+
     private RecordedTarget() {}
 
     static LiveState live() {
         SortedMap<Nqn, LiveState.Subsystem> facts = new TreeMap<>();
-        facts.put(CNODE1, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of()));
+        facts.put(CNODE1, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of(controller())));
         facts.put(CNODE2, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of()));
-        return new LiveState(config(), facts);
+        facts.put(Nqn.DISCOVERY, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of()));
+        return new LiveState(config(), facts, stats());
+    }
+
+    private static LiveState.Controller controller() {
+        TransportAddress listener = address(4420);
+        return new LiveState.Controller(
+                1,
+                new Nqn("nqn.2014-08.org.nvmexpress:uuid:0a0a0a0a-0b0b-0c0c-0d0d-0e0e0e0e0e0e"),
+                "a5b32d74033b4fcabd1d93348a1885ba",
+                listener,
+                List.of(
+                        new LiveState.QueuePair(0, false, REACTOR, listener, Optional.of(address(38906))),
+                        new LiveState.QueuePair(1, false, REACTOR, listener, Optional.of(address(38908)))),
+                true);
+    }
+
+    private static LiveState.Stats stats() {
+        return new LiveState.Stats(List.of(new LiveState.PollGroup(
+                REACTOR, 1, 1, 1, 1, 0, 212521, List.of(LiveState.TransportStats.none(TransportType.TCP)))));
+    }
+
+    private static TransportAddress address(int trsvcid) {
+        return new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.1", trsvcid);
     }
 
     static TargetConfig config() {
@@ -68,6 +94,8 @@ final class RecordedTarget {
                                 "Malloc0",
                                 uuid("c0"),
                                 "00112233445566778899AABBCCDDEEFF",
+                                Optional.empty(),
+                                5,
                                 Optional.empty())));
         return new TargetConfig(transports, bdevs, subsystems);
     }
@@ -77,8 +105,7 @@ final class RecordedTarget {
         SortedMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
         namespaces.put(namespace.nsid(), namespace);
         SortedMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>();
-        TransportAddress address =
-                new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.1", 4419 + number);
+        TransportAddress address = address(4419 + number);
         listeners.put(address, ListenerSpec.of(address));
         return new SubsystemSpec(
                 nqn,

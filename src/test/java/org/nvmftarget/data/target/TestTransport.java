@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
@@ -71,6 +72,11 @@ final class TestTransport implements Transport {
     @Override
     public boolean isListening(TransportAddress address) {
         return listening.contains(address);
+    }
+
+    @Override
+    public LiveState.TransportStats stats(Reactor reactor) {
+        return new LiveState.TransportStats(options.trtype(), 4096, 0, List.of());
     }
 
     @Override

@@ -145,7 +145,10 @@ class TcpLifeIT {
             assertEquals(
                     new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.2", wildcard.trsvcid()),
                     connection.local());
-            assertTrue(connection.peer().startsWith("127.0.0."), connection.peer());
+            TransportAddress peer = connection.peerAddress().orElseThrow();
+            assertEquals(TransportType.TCP, peer.trtype());
+            assertTrue(peer.traddr().startsWith("127.0.0."), peer.traddr());
+            assertEquals(peer.traddr() + ":" + peer.trsvcid(), connection.peer());
         }
     }
 
