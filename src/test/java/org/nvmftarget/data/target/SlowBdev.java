@@ -25,6 +25,11 @@ final class SlowBdev implements Bdev {
         working.removeFirst().complete(status);
     }
 
+    /** Whether this request's operation is under way. */
+    boolean isWorkingFor(TestRequest request) {
+        return working.contains(Command.of(request));
+    }
+
     void completeAll() {
         while (!working.isEmpty()) {
             completeOne(BdevStatus.OK);

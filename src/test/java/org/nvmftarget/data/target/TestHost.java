@@ -66,13 +66,18 @@ final class TestHost {
     }
 
     TestRequest keys(int opcode, int nsid, int cdw10, long first, long second) {
+        TestRequest r = sendKeys(opcode, nsid, cdw10, first, second);
+        t.settle();
+        return r;
+    }
+
+    /** The command is on its way, and nothing else happens yet. */
+    TestRequest sendKeys(int opcode, int nsid, int cdw10, long first, long second) {
         byte[] data = new byte[Reservation.TWO_KEYS_BYTES];
         MemorySegment s = MemorySegment.ofArray(data);
         Wire.putU64(s, 0, first);
         Wire.putU64(s, 8, second);
-        TestRequest r = io.write(Sq.reservation(opcode, nsid, cdw10), data);
-        t.settle();
-        return r;
+        return io.write(Sq.reservation(opcode, nsid, cdw10), data);
     }
 
     /** The report as hexadecimal digits. */
