@@ -18,6 +18,7 @@ public final class Feature {
     public static final int WRITE_ATOMICITY = 0x0A;
     public static final int ASYNC_EVENT_CONFIGURATION = 0x0B;
     public static final int KEEP_ALIVE_TIMER = 0x0F;
+    public static final int HOST_BEHAVIOR_SUPPORT = 0x16;
     public static final int HOST_IDENTIFIER = 0x81;
     public static final int RESERVATION_NOTIFICATION_MASK = 0x82;
     public static final int RESERVATION_PERSISTENCE = 0x83;
@@ -38,8 +39,22 @@ public final class Feature {
     /** Power Management: the power state is in bits 4:0. */
     public static final int POWER_STATE_MASK = 0x1F;
 
-    /** Error Recovery: the time limit is in bits 15:0. */
-    public static final int ERROR_RECOVERY_BITS = 0xFFFF;
+    /** Power Management: the power state in bits 4:0, a hint on the workload in 7:5. */
+    public static final int POWER_BITS = 0xFF;
+
+    /** Error Recovery: the time limit in bits 15:0, and {@link #DULBE}. */
+    public static final int ERROR_RECOVERY_BITS = 0x1_FFFF;
+
+    /** Error Recovery: reading a deallocated block is an error. */
+    public static final int DULBE = 1 << 16;
+
+    public static final int HOST_BEHAVIOR_BYTES = 512;
+    public static final long HOST_BEHAVIOR_ACRE = 0;
+    public static final long HOST_BEHAVIOR_ETDAS = HOST_BEHAVIOR_ACRE + 1;
+    public static final long HOST_BEHAVIOR_LBAFEE = HOST_BEHAVIOR_ETDAS + 1;
+
+    /** Keep Alive Timer: what holds if no one has set it, in milliseconds. */
+    public static final int DEFAULT_KATO_MS = 120_000;
 
     /** Write Atomicity, bit 0: AWUN does not bind. */
     public static final int WRITE_ATOMICITY_DISABLE_NORMAL = 1;
@@ -54,6 +69,11 @@ public final class Feature {
 
     public static int fid(MemorySegment sqe) {
         return Sqe.cdw10(sqe) & 0xFF;
+    }
+
+    /** Feature Identifiers Supported and Effects, log page 12h: four bytes for each; bit 0 it is there, 31:20 scope. */
+    public static void encodeEffects(MemorySegment s, int fid, boolean perNamespace) {
+        Wire.putU32(s, fid * 4L, 1 | (perNamespace ? LogPage.SCOPE_NAMESPACE : LogPage.SCOPE_CONTROLLER));
     }
 
     /** SEL of Get Features. */

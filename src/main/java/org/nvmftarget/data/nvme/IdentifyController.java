@@ -88,6 +88,9 @@ public final class IdentifyController {
     /** CTRATT: any command restarts the keep-alive timer. */
     public static final int CTRATT_TBKAS = 1 << 6;
 
+    /** CTRATT: Identify with CNS 16h is there. */
+    public static final int CTRATT_NAMESPACE_GRANULARITY = 1 << 7;
+
     public static final int TYPE_IO = 1;
     public static final int TYPE_DISCOVERY = 2;
 
@@ -102,6 +105,9 @@ public final class IdentifyController {
 
     /** LPA: 32 bits of length, and an offset. */
     public static final int LPA_EXTENDED = 1 << 2;
+
+    /** LPA: log pages 00h, 12h and 13h are there, and log page 05h has scopes. */
+    public static final int LPA_SUPPORT = 1 << 5;
 
     public static final int ONCS_COMPARE = 1;
     public static final int ONCS_WRITE_UNCORRECTABLE = 1 << 1;

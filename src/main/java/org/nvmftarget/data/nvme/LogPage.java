@@ -4,8 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Get Log Page (NVMe Base specification 2.0, section 5.16): CDW10 has LID 7:0, LSP 14:8, RAE 15, NUMDL 31:16; CDW11
- * NUMDU 15:0; CDW12 and CDW13 the offset in bytes; CDW14 CSI 31:24,
- * OT 23. The small pages are here as well.
+ * NUMDU 15:0; CDW12 and CDW13 the offset; CDW14 CSI 31:24, OT 23. The small pages are here as well.
  */
 public final class LogPage {
     private LogPage() {}
@@ -16,15 +15,20 @@ public final class LogPage {
     public static final int FIRMWARE_SLOT = 0x03;
     public static final int CHANGED_NAMESPACES = 0x04;
     public static final int COMMAND_EFFECTS = 0x05;
+    public static final int SELF_TEST = 0x06;
     public static final int ANA = 0x0C;
+    public static final int FEATURE_EFFECTS = 0x12;
+    public static final int MANAGEMENT_EFFECTS = 0x13;
     public static final int DISCOVERY = 0x70;
     public static final int RESERVATION_NOTIFICATION = 0x80;
 
     public static final int SUPPORTED_BYTES = 1024;
-    public static final int SMART_BYTES = 512;
     public static final int FIRMWARE_SLOT_BYTES = 512;
     public static final int CHANGED_NAMESPACES_BYTES = 4096;
     public static final int COMMAND_EFFECTS_BYTES = 4096;
+    public static final int SELF_TEST_BYTES = 564;
+    public static final int FEATURE_EFFECTS_BYTES = 1024;
+    public static final int MANAGEMENT_EFFECTS_BYTES = 4096;
 
     /** A critical warning of SMART: the temperature crossed a threshold. */
     public static final int WARNING_TEMPERATURE = 1 << 1;
@@ -39,6 +43,13 @@ public final class LogPage {
     // Commands Supported and Effects: four bytes for each opcode
     public static final long EFFECTS_ADMIN = 0;
     public static final long EFFECTS_IO = 1024;
+
+    // Bits of log pages 05h and 12h
+    /** LBCC: what blocks hold may change. */
+    public static final int CHANGES_BLOCKS = 1 << 1;
+
+    public static final int SCOPE_NAMESPACE = 1 << 20;
+    public static final int SCOPE_CONTROLLER = 1 << 21;
 
     public static int lid(MemorySegment sqe) {
         return Sqe.cdw10(sqe) & 0xFF;
@@ -88,32 +99,10 @@ public final class LogPage {
         Wire.putText(s, 8, 8, revision, ' ');
     }
 
-    /**
-     * SMART / Health Information: 0 critical warning, 1 composite temperature (2, Kelvin), 3 available spare, 4 its threshold, 32 data
-     * units read (16, in thousands of 512 bytes), 48 written, 64 read commands, 80 write commands, 176 entries of the
-     * error log.
-     */
-    public static void encodeSmart(
-            MemorySegment s,
-            int warnings,
-            int kelvin,
-            long readBytes,
-            long writeBytes,
-            long reads,
-            long writes,
-            long errorEntries) {
-        Wire.putU8(s, 0, warnings);
-        Wire.putU16(s, 1, kelvin);
-        Wire.putU8(s, 3, 100);
-        Wire.putU8(s, 4, 10);
-        Wire.putU64(s, 32, units(readBytes));
-        Wire.putU64(s, 48, units(writeBytes));
-        Wire.putU64(s, 64, reads);
-        Wire.putU64(s, 80, writes);
-        Wire.putU64(s, 176, errorEntries);
-    }
-
-    private static long units(long bytes) {
-        return Math.ceilDiv(bytes, 512_000L);
+    /** Device Self-test: none is under way, and of the 20 entries of 28 bytes none is in use. */
+    public static void encodeSelfTest(MemorySegment s) {
+        for (int i = 0; i < 20; i++) {
+            Wire.putU8(s, 4 + i * 28L, 0xF);
+        }
     }
 }

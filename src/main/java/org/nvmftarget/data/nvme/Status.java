@@ -62,6 +62,7 @@ public final class Status {
     public static final int FEATURE_NOT_NAMESPACE_SPECIFIC = 0x10F;
     public static final int INVALID_CONTROLLER_IDENTIFIER = 0x11F;
     public static final int IO_COMMAND_SET_NOT_SUPPORTED = 0x129;
+    public static final int INVALID_IO_COMMAND_SET = 0x12C;
 
     // Of the NVM command set; Connect uses the same numbers
     public static final int INVALID_PROTECTION_INFORMATION = 0x181;

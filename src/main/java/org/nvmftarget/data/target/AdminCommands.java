@@ -59,7 +59,7 @@ final class AdminCommands {
             return Status.ABORT_COMMAND_LIMIT_EXCEEDED;
         }
         if (sqid == 0) {
-            boolean found = controller.events().abort(cid) || c.pair().abortHeld(cid);
+            boolean found = controller.events().abort(cid) || c.pair().abort(cid);
             return aborted(c, found);
         }
         Optional<CorePair> queue = controller.queue(sqid);
@@ -70,7 +70,7 @@ final class AdminCommands {
         CorePair here = c.pair();
         here.ioBegins();
         there.reactor().execute(() -> {
-            boolean found = there.abortHeld(cid);
+            boolean found = there.abort(cid);
             here.reactor().execute(() -> {
                 c.complete(aborted(c, found));
                 here.ioEnds();

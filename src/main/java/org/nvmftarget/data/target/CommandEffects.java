@@ -10,18 +10,12 @@ final class CommandEffects {
     private CommandEffects() {}
 
     private static final int SUPPORTED = 1;
-    /** LBCC: what blocks hold may change. */
-    private static final int CHANGES_BLOCKS = 1 << 1;
 
-    private static final int[] ADMIN = {
-        Opcode.GET_LOG_PAGE,
-        Opcode.IDENTIFY,
-        Opcode.ABORT,
-        Opcode.SET_FEATURES,
-        Opcode.GET_FEATURES,
-        Opcode.ASYNC_EVENT_REQUEST,
-        Opcode.KEEP_ALIVE
-    };
+    /** Admin commands that concern the controller. */
+    private static final int[] CONTROLLER = {Opcode.ABORT, Opcode.ASYNC_EVENT_REQUEST, Opcode.KEEP_ALIVE};
+
+    /** Admin commands that concern the controller or a namespace. */
+    private static final int[] BOTH = {Opcode.GET_LOG_PAGE, Opcode.IDENTIFY, Opcode.SET_FEATURES, Opcode.GET_FEATURES};
 
     /** I/O commands that leave the data alone. */
     private static final int[] READS = {
@@ -41,14 +35,15 @@ final class CommandEffects {
 
     /** Writes the page over zeroed bytes. */
     static void encode(MemorySegment s) {
-        put(s, LogPage.EFFECTS_ADMIN, ADMIN, SUPPORTED);
-        put(s, LogPage.EFFECTS_IO, READS, SUPPORTED);
-        put(s, LogPage.EFFECTS_IO, WRITES, SUPPORTED | CHANGES_BLOCKS);
+        put(s, LogPage.EFFECTS_ADMIN, CONTROLLER, LogPage.SCOPE_CONTROLLER);
+        put(s, LogPage.EFFECTS_ADMIN, BOTH, LogPage.SCOPE_CONTROLLER | LogPage.SCOPE_NAMESPACE);
+        put(s, LogPage.EFFECTS_IO, READS, LogPage.SCOPE_NAMESPACE);
+        put(s, LogPage.EFFECTS_IO, WRITES, LogPage.SCOPE_NAMESPACE | LogPage.CHANGES_BLOCKS);
     }
 
     private static void put(MemorySegment s, long at, int[] opcodes, int effects) {
         for (int opcode : opcodes) {
-            Wire.putU32(s, at + opcode * 4L, effects);
+            Wire.putU32(s, at + opcode * 4L, SUPPORTED | effects);
         }
     }
 }

@@ -31,6 +31,16 @@ public interface Connection {
     int maxQueueEntries(boolean adminQueue);
 
     /**
+     * Takes a command back that waits in the transport for memory, as if it had never been sent: the transport calls
+     * {@link QueuePair#fail} with Command Abort Requested. On the queue's reactor.
+     *
+     * @return whether there was one with this command id
+     */
+    default boolean abortWaiting(int cid) {
+        return false; // a transport in which nothing waits
+    }
+
+    /**
      * Ends the connection once the responses that are under way have been sent; {@link QueuePair#close} follows. On
      * the queue's reactor; idempotent.
      */

@@ -141,6 +141,10 @@ final class Controller {
         }
     }
 
+    synchronized boolean hasIoQueues() {
+        return ioQueues() > 0;
+    }
+
     private int ioQueues() {
         return queues.size() - (queues.containsKey(0) ? 1 : 0);
     }
@@ -186,6 +190,11 @@ final class Controller {
         }
     }
 
+    /** Its host is gone. */
+    synchronized boolean isEnded() {
+        return ended;
+    }
+
     /** Enabled and without a fault: takes commands. */
     boolean isReady() {
         return ready;
@@ -205,6 +214,7 @@ final class Controller {
             return;
         }
         events.namespacesChanged(before, now);
+        features.viewChanged(now);
         if (ana.update(now)) {
             events.anaChanged();
         }

@@ -24,7 +24,8 @@ final class ControllerFeatures {
 
         @Override
         public int get(Command c, boolean afterReset) {
-            c.result(afterReset ? 0 : controller.keepAlive().grantedMs() & 0xFFFF_FFFFL);
+            KeepAlive keepAlive = controller.keepAlive();
+            c.result((afterReset ? keepAlive.granted(Feature.DEFAULT_KATO_MS) : keepAlive.grantedMs()) & 0xFFFF_FFFFL);
             return Status.SUCCESS;
         }
     }
@@ -84,8 +85,10 @@ final class ControllerFeatures {
         }
     }
 
-    /** Feature 02h: there is one power state. */
-    record PowerManagement() implements ControllerFeature {
+    /** Feature 02h: there is one power state, and a hint that is kept. */
+    static final class PowerManagement implements ControllerFeature {
+        private int value;
+
         @Override
         public int capabilities() {
             return CHANGEABLE;
@@ -93,34 +96,23 @@ final class ControllerFeatures {
 
         @Override
         public int set(Command c) {
-            boolean only = (Sqe.cdw11(c.sqe()) & Feature.POWER_STATE_MASK) == 0;
-            return only ? Status.SUCCESS : c.invalidField(Sqe.CDW11);
+            int wanted = Sqe.cdw11(c.sqe()) & Feature.POWER_BITS;
+            if ((wanted & Feature.POWER_STATE_MASK) != 0) {
+                return c.invalidField(Sqe.CDW11);
+            }
+            value = wanted;
+            return Status.SUCCESS;
         }
 
         @Override
         public int get(Command c, boolean afterReset) {
-            c.result(0);
+            c.result(afterReset ? 0 : value);
             return Status.SUCCESS;
         }
-    }
-
-    /** Feature 06h: the cache is always on. */
-    record WriteCache() implements ControllerFeature {
-        @Override
-        public int capabilities() {
-            return 0;
-        }
 
         @Override
-        public int set(Command c) {
-            boolean on = (Sqe.cdw11(c.sqe()) & Feature.WRITE_CACHE_ENABLE) != 0;
-            return on ? Status.SUCCESS : c.refuse(Status.FEATURE_NOT_CHANGEABLE, Sqe.CDW11);
-        }
-
-        @Override
-        public int get(Command c, boolean afterReset) {
-            c.result(Feature.WRITE_CACHE_ENABLE);
-            return Status.SUCCESS;
+        public void reset() {
+            value = 0;
         }
     }
 
@@ -140,7 +132,10 @@ final class ControllerFeatures {
             if (submission == TOO_MANY) {
                 return c.invalidField(Sqe.CDW11);
             }
-            return completion == TOO_MANY ? c.invalidField(Sqe.CDW11 + 2) : get(c, false);
+            if (completion == TOO_MANY) {
+                return c.invalidField(Sqe.CDW11 + 2);
+            }
+            return controller.hasIoQueues() ? c.refuse(Status.COMMAND_SEQUENCE_ERROR, Sqe.CDW10) : get(c, false);
         }
 
         /** Both numbers, zero-based. */

@@ -78,7 +78,11 @@ final class ControllerPage {
         Wire.putU8(s, IdentifyController.MDTS, Integer.numberOfTrailingZeros(largest) - MDTS_UNIT_SHIFT);
         Wire.putU32(s, IdentifyController.OAES, controller.events().supported());
         Wire.putU32(
-                s, IdentifyController.CTRATT, IdentifyController.CTRATT_HOST_ID_128 | IdentifyController.CTRATT_TBKAS);
+                s,
+                IdentifyController.CTRATT,
+                IdentifyController.CTRATT_HOST_ID_128
+                        | IdentifyController.CTRATT_TBKAS
+                        | (controller.isDiscovery() ? 0 : IdentifyController.CTRATT_NAMESPACE_GRANULARITY));
         Wire.putU8(s, IdentifyController.ACL, ACL);
         Wire.putU8(s, IdentifyController.AERL, AERL);
         Wire.putU8(s, IdentifyController.FRMW, IdentifyController.FRMW_ONE_READ_ONLY_SLOT);
@@ -86,7 +90,9 @@ final class ControllerPage {
         Wire.putU8(
                 s,
                 IdentifyController.LPA,
-                IdentifyController.LPA_EXTENDED | (controller.isDiscovery() ? 0 : forNamespaces));
+                IdentifyController.LPA_EXTENDED
+                        | IdentifyController.LPA_SUPPORT
+                        | (controller.isDiscovery() ? 0 : forNamespaces));
         Wire.putU8(s, IdentifyController.ELPE, ErrorLog.ENTRIES - 1);
         Wire.putU16(s, IdentifyController.KAS, options.common().kasUnits());
         Wire.putU16(

@@ -89,6 +89,9 @@ final class CorePair implements QueuePair {
             return ConnectCommand.parse(c);
         }
         int fuse = Sqe.fuse(c.sqe());
+        if (fuse != Sqe.FUSE_NONE && qid == 0) {
+            return c.invalidField(Sqe.FLAGS);
+        }
         return fuse != Sqe.FUSE_NONE || fused.expectsSecond() ? fused.parse(c, fuse) : parseOne(c);
     }
 
@@ -258,11 +261,13 @@ final class CorePair implements QueuePair {
     void ioBegins(Command c) {
         ioInFlight++;
         inFlight.add(c);
+        part().busy().begins(reactor.nowNs());
     }
 
     /** No device works on the command any more; {@link #ioEnds()} follows when it is completed. */
     void ioEnds(Command c) {
         inFlight.remove(c);
+        part().busy().ends(reactor.nowNs());
     }
 
     /** {@code barrier} waits for what devices work on for this queue on the namespace. */
@@ -300,9 +305,14 @@ final class CorePair implements QueuePair {
         return closed;
     }
 
-    /** Ends a command with this id that is held, or waits for its fused partner; false if there is none. */
-    boolean abortHeld(int cid) {
-        return (part != null && part.abortHeld(this, cid)) || fused.abort(cid);
+    /**
+     * Ends a command with this id that is held, waits for its fused partner, or for memory in the transport; false if
+     * there is none.
+     */
+    boolean abort(int cid) {
+        return (part != null && part.abortHeld(this, cid))
+                || fused.abort(cid)
+                || (!closed && connection.abortWaiting(cid));
     }
 
     FusedPairs fused() {

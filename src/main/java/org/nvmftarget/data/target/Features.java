@@ -1,5 +1,6 @@
 package org.nvmftarget.data.target;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,8 @@ final class Features {
 
     private final Map<Integer, ControllerFeature> features = new TreeMap<>();
     private final TemperatureThresholds temperature;
-    /** The namespaces with DULBE; replaced as a whole. */
-    private volatile int[] dulbe = {};
+    private final ErrorRecovery errorRecovery = new ErrorRecovery();
+    private final WriteCache writeCache = new WriteCache();
 
     Features(Controller controller) {
         temperature = new TemperatureThresholds(controller);
@@ -41,19 +42,24 @@ final class Features {
         features.put(Feature.ARBITRATION, new ValueFeature(Feature.ARBITRATION_BITS));
         features.put(Feature.POWER_MANAGEMENT, new ControllerFeatures.PowerManagement());
         features.put(Feature.TEMPERATURE_THRESHOLD, temperature);
-        features.put(Feature.ERROR_RECOVERY, new ValueFeature(Feature.ERROR_RECOVERY_BITS));
-        features.put(Feature.VOLATILE_WRITE_CACHE, new ControllerFeatures.WriteCache());
+        features.put(Feature.ERROR_RECOVERY, errorRecovery);
+        features.put(Feature.VOLATILE_WRITE_CACHE, writeCache);
         features.put(Feature.NUMBER_OF_QUEUES, new ControllerFeatures.NumberOfQueues(controller));
         features.put(Feature.RESERVATION_NOTIFICATION_MASK, new NamespaceFeatures.NotificationMask());
         features.put(Feature.RESERVATION_PERSISTENCE, new NamespaceFeatures.Persistence());
         features.put(Feature.NAMESPACE_WRITE_PROTECTION, new NamespaceFeatures.Protection());
+        features.put(Feature.HOST_BEHAVIOR_SUPPORT, new HostBehavior());
         features.put(Feature.WRITE_ATOMICITY, new ValueFeature(Feature.WRITE_ATOMICITY_DISABLE_NORMAL));
     }
 
     /** Controller reset. */
     void reset() {
         features.values().forEach(ControllerFeature::reset);
-        dulbe = new int[0];
+    }
+
+    /** The controller sees other namespaces than before. */
+    void viewChanged(ControllerView now) {
+        errorRecovery.viewChanged(now);
     }
 
     /**
@@ -61,12 +67,21 @@ final class Features {
      * every reactor.
      */
     boolean dulbe(int nsid) {
-        for (int enabled : dulbe) {
-            if (enabled == nsid) {
-                return true;
-            }
-        }
-        return false;
+        return errorRecovery.isDulbe(nsid);
+    }
+
+    /** Whether the host has switched the write cache off, so that every write has FUA; for every reactor. */
+    boolean writesThrough() {
+        return writeCache.isOff();
+    }
+
+    /** Writes log page 12h over zeroed bytes. */
+    void encodeEffects(MemorySegment s) {
+        features.forEach((fid, feature) -> Feature.encodeEffects(s, fid, isPerNamespace(feature)));
+    }
+
+    private static boolean isPerNamespace(ControllerFeature feature) {
+        return (feature.capabilities() & ControllerFeature.NAMESPACE_SPECIFIC) != 0;
     }
 
     /** Why health is at risk, as SMART has it. */
@@ -116,8 +131,7 @@ final class Features {
         if (access != Status.SUCCESS) {
             return access;
         }
-        boolean perNamespace = (feature.capabilities() & ControllerFeature.NAMESPACE_SPECIFIC) != 0;
-        if (!perNamespace && c.nsid() != 0 && c.nsid() != Nsid.BROADCAST) {
+        if (!isPerNamespace(feature) && c.nsid() != 0 && c.nsid() != Nsid.BROADCAST) {
             return c.refuse(Status.FEATURE_NOT_NAMESPACE_SPECIFIC, Sqe.NSID);
         }
         return feature.set(c);

@@ -3,19 +3,28 @@ package org.nvmftarget.data.target;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.BdevStats;
 import org.nvmftarget.data.nvme.AsyncEvent;
-import org.nvmftarget.data.nvme.LogPage;
+import org.nvmftarget.data.nvme.SmartLog;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.model.Nsid;
 
-/** SMART / Health Information, log page 02h, of the controller or of one namespace. */
+/**
+ * SMART / Health Information, log page 02h, of all the namespaces that the controller has or of one. What is counted
+ * begins with the target's start; the time on which I/O was under way is that of the busiest reactor.
+ */
 final class HealthLog implements LogSource {
 
     static final HealthLog SOURCE = new HealthLog();
 
     private HealthLog() {}
+
+    @Override
+    public boolean isPerNamespace() {
+        return true;
+    }
 
     @Override
     public int check(Command c) {
@@ -42,16 +51,21 @@ final class HealthLog implements LogSource {
             reads += stats.reads();
             writes += stats.writes();
         }
-        MemorySegment page = LogPages.zeroed(LogPage.SMART_BYTES);
-        LogPage.encodeSmart(
-                page,
-                c.controller().features().criticalWarnings(),
+        Controller controller = c.controller();
+        long upNs = c.pair().target().upNs(c.pair().reactor().nowNs());
+        SmartLog log = new SmartLog(
+                controller.features().criticalWarnings(),
                 TemperatureThresholds.NOMINAL_KELVIN,
                 readBytes,
                 writeBytes,
                 reads,
                 writes,
-                c.controller().errors().count());
+                TimeUnit.NANOSECONDS.toMinutes(controller.subsystem().busyNs()),
+                TimeUnit.NANOSECONDS.toHours(upNs),
+                controller.errors().mediaErrors(),
+                controller.errors().count());
+        MemorySegment page = LogPages.zeroed(SmartLog.BYTES);
+        log.encode(page);
         return page;
     }
 

@@ -38,11 +38,16 @@ final class KeepAlive {
 
     /** Starts anew with what the host asks for, rounded up to what this target grants; 0 is no timer. */
     void set(int requestedMs) {
+        grantedMs = granted(requestedMs);
+        begin();
+    }
+
+    /** What this target makes of a timeout in milliseconds, both unsigned. */
+    int granted(int requestedMs) {
         long unitMs = options.kasUnits() * 100L;
         long asked = requestedMs & 0xFFFF_FFFFL;
         long granted = asked == 0 ? 0 : Math.ceilDiv(Math.max(asked, options.minKatoMs()), unitMs) * unitMs;
-        grantedMs = (int) Math.min(granted, 0xFFFF_FFFFL / unitMs * unitMs);
-        begin();
+        return (int) Math.min(granted, 0xFFFF_FFFFL / unitMs * unitMs);
     }
 
     /** The controller was enabled, or it was reset or shut down. */

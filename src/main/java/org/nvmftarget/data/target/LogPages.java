@@ -5,10 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.DiscoveryLog;
-import org.nvmftarget.data.nvme.Identify;
+import org.nvmftarget.data.nvme.ErrorLogEntry;
 import org.nvmftarget.data.nvme.LogPage;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
+import org.nvmftarget.model.Nsid;
 
 /**
  * Get Log Page (NVMe Base specification 2.0, section 5.16): which pages there are, and what is the same for all of
@@ -20,7 +21,8 @@ final class LogPages {
     private static final Execution GET = LogPages::get;
 
     private static final LogSource SUPPORTED = LogPages::supported;
-    private static final LogSource ERROR = LogPages::errors;
+    private static final LogSource ERROR = new Errors();
+    private static final LogSource SELF_TEST = LogPages::selfTest;
     private static final LogSource FIRMWARE_SLOT = LogPages::firmwareSlot;
 
     /** The pages of a controller of an NVM subsystem. */
@@ -31,7 +33,10 @@ final class LogPages {
             case LogPage.SMART -> HealthLog.SOURCE;
             case LogPage.FIRMWARE_SLOT -> FIRMWARE_SLOT;
             case LogPage.CHANGED_NAMESPACES -> new ChangedNamespaces();
-            case LogPage.COMMAND_EFFECTS -> new Effects();
+            case LogPage.COMMAND_EFFECTS -> SupportLogs.COMMANDS;
+            case LogPage.SELF_TEST -> SELF_TEST;
+            case LogPage.FEATURE_EFFECTS -> SupportLogs.FEATURES;
+            case LogPage.MANAGEMENT_EFFECTS -> SupportLogs.MANAGEMENT_COMMANDS;
             case LogPage.ANA -> new Ana();
             case LogPage.RESERVATION_NOTIFICATION -> ReservationNotices.SOURCE;
             default -> null;
@@ -43,6 +48,8 @@ final class LogPages {
         return switch (lid) {
             case LogPage.SUPPORTED -> SUPPORTED;
             case LogPage.ERROR -> ERROR;
+            case LogPage.FEATURE_EFFECTS -> SupportLogs.FEATURES;
+            case LogPage.MANAGEMENT_EFFECTS -> SupportLogs.MANAGEMENT_COMMANDS;
             case LogPage.DISCOVERY -> new Discovered();
             default -> null;
         };
@@ -65,6 +72,9 @@ final class LogPages {
         LogSource source = source(c, LogPage.lid(c.sqe()));
         if (source == null) {
             return c.refuse(Status.INVALID_LOG_PAGE, Sqe.CDW10);
+        }
+        if (!source.isPerNamespace() && c.nsid() != 0 && c.nsid() != Nsid.BROADCAST) {
+            return c.invalidField(Sqe.NSID);
         }
         int status = source.check(c);
         if (status != Status.SUCCESS) {
@@ -108,9 +118,9 @@ final class LogPages {
         return page;
     }
 
-    private static MemorySegment errors(Command c) {
-        MemorySegment page = zeroed(ErrorLog.BYTES);
-        c.controller().errors().encode(page);
+    private static MemorySegment selfTest(Command c) {
+        MemorySegment page = zeroed(LogPage.SELF_TEST_BYTES);
+        LogPage.encodeSelfTest(page);
         return page;
     }
 
@@ -118,6 +128,20 @@ final class LogPages {
         MemorySegment page = zeroed(LogPage.FIRMWARE_SLOT_BYTES);
         LogPage.encodeFirmwareSlot(page, Firmware.REVISION);
         return page;
+    }
+
+    private static final class Errors implements LogSource {
+        @Override
+        public MemorySegment page(Command c) {
+            MemorySegment page = zeroed(ErrorLog.BYTES);
+            c.controller().errors().encode(page);
+            return page;
+        }
+
+        @Override
+        public int entryBytes() {
+            return ErrorLogEntry.BYTES;
+        }
     }
 
     private static final class ChangedNamespaces implements LogSource {
@@ -131,22 +155,6 @@ final class LogPages {
         @Override
         public void wasRead(Command c) {
             c.controller().events().clearChanged();
-        }
-    }
-
-    private static final class Effects implements LogSource {
-        @Override
-        public int check(Command c) {
-            return LogPage.csi(c.sqe()) == Identify.CSI_NVM
-                    ? Status.SUCCESS
-                    : c.refuse(Status.INVALID_LOG_PAGE, LogPage.CSI);
-        }
-
-        @Override
-        public MemorySegment page(Command c) {
-            MemorySegment page = zeroed(LogPage.COMMAND_EFFECTS_BYTES);
-            CommandEffects.encode(page);
-            return page;
         }
     }
 

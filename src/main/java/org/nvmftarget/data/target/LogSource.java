@@ -10,6 +10,11 @@ interface LogSource {
     /** The whole page as this command asks for it; whatever is beyond it reads as zeroes. */
     MemorySegment page(Command c);
 
+    /** Whether there is such a page for each namespace; all others take the nsids that stand for none and for all. */
+    default boolean isPerNamespace() {
+        return false;
+    }
+
     /** Whether the page takes the command's NSID, LSP, LSI and CSI; a status other than success says why not. */
     default int check(Command c) {
         return Status.SUCCESS;

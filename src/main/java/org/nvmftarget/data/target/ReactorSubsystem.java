@@ -25,6 +25,7 @@ final class ReactorSubsystem {
     private final Map<ControllerView.Path, ControllerView> seen = new HashMap<>();
 
     private final AnaDeadlines anaDeadlines;
+    private final BusyTime busy = new BusyTime();
     private ArrayDeque<Command> held = new ArrayDeque<>();
     private SubsystemView view;
     /** The view holds something, or what was held is being executed: each command must be looked at. */
@@ -38,6 +39,10 @@ final class ReactorSubsystem {
         this.reactorIndex = reactorIndex;
         this.view = view;
         anaDeadlines = new AnaDeadlines(reactor, this::look);
+    }
+
+    BusyTime busy() {
+        return busy;
     }
 
     SubsystemView view() {

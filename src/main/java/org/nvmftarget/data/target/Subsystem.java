@@ -131,6 +131,11 @@ final class Subsystem {
         barrier.arrive();
     }
 
+    /** How long there was I/O, on the reactor that had most of it. */
+    long busyNs() {
+        return parts.stream().mapToLong(part -> part.busy().totalNs()).max().orElse(0);
+    }
+
     // Controllers
 
     /** Registers a controller under a free id, or returns null if there is none. */

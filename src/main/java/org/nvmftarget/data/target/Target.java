@@ -59,6 +59,8 @@ public final class Target implements TargetControl {
 
     private volatile SortedMap<Nqn, Subsystem> subsystems = Collections.emptySortedMap();
     private volatile boolean stopping;
+    /** By the reactors' clock; 0 until one of them has told. */
+    private volatile long startedNs;
 
     /**
      * @param reactors where queues live; at least one
@@ -109,6 +111,8 @@ public final class Target implements TargetControl {
         this.cntlidOffset = cntlidOffset;
         this.wait = wait;
         this.helpers = helpers;
+        Reactor clock = this.reactors.getFirst();
+        clock.execute(() -> startedNs = clock.nowNs());
         bdevs = new BdevRegistry(reactors.size());
         transports = new TransportRegistry(
                 factories, new TransportFactory.Context(this.reactors, acceptor, this::open), this::listenerLost);
@@ -304,6 +308,11 @@ public final class Target implements TargetControl {
         SortedMap<Nqn, Subsystem> next = new TreeMap<>(subsystems);
         next.remove(subsystem.nqn());
         subsystems = Collections.unmodifiableSortedMap(next);
+    }
+
+    /** For how long the target has been there, by the clock that all reactors have in common. */
+    long upNs(long nowNs) {
+        return startedNs == 0 ? 0 : nowNs - startedNs;
     }
 
     Discovery discovery() {

@@ -48,6 +48,17 @@ final class RequestTable {
         return tag < byTag.length ? byTag[tag] : null;
     }
 
+    /** The request with this command id that is in {@code state}, or null. */
+    @Nullable
+    TcpRequest find(int cid, TcpRequest.State state) {
+        for (TcpRequest request : byTag) {
+            if (request != null && request.state() == state && request.cid() == cid) {
+                return request;
+            }
+        }
+        return null;
+    }
+
     /** Visits all; {@code action} may remove what it is given. */
     void forEach(Consumer<TcpRequest> action) {
         for (TcpRequest request : byTag) {

@@ -215,6 +215,11 @@ final class TcpConnection implements Connection, Reactor.FdHandler, TcpQueue.Wir
     }
 
     @Override
+    public boolean abortWaiting(int cid) {
+        return queue.abortWaiting(cid);
+    }
+
+    @Override
     public void disconnect() {
         if (phase != Phase.OPEN) {
             return;

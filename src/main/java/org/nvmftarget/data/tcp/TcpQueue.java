@@ -264,6 +264,17 @@ final class TcpQueue implements PduReader.Handler {
         }
     }
 
+    /** Takes a command back that waits for a buffer; what the host was asked for comes anyway, and is waited for. */
+    boolean abortWaiting(int cid) {
+        TcpRequest request = table.find(cid, State.WAITING_FOR_BUFFER);
+        if (request == null) {
+            return false;
+        }
+        buffers.cancel(request);
+        core.fail(request, Status.ABORTED_BY_REQUEST);
+        return true;
+    }
+
     boolean isEmpty() {
         return table.isEmpty();
     }

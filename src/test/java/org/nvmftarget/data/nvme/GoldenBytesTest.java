@@ -152,14 +152,16 @@ class GoldenBytesTest {
 
     @Test
     void smartCountsInThousandsOfSectors() {
-        MemorySegment s = MemorySegment.ofArray(new byte[LogPage.SMART_BYTES]);
-        LogPage.encodeSmart(s, 2, 303, 512_001, 0, 5, 6, 7);
+        MemorySegment s = MemorySegment.ofArray(new byte[SmartLog.BYTES]);
+        new SmartLog(2, 303, 512_001, 0, 5, 6, 8, 9, 10, 7).encode(s);
         assertEquals("02" + "2f01" + "64" + "0a", hex(s, 0, 5));
-        assertEquals(2, Wire.u64(s, 32));
-        assertEquals(0, Wire.u64(s, 48));
-        assertEquals(5, Wire.u64(s, 64));
-        assertEquals(6, Wire.u64(s, 80));
-        assertEquals(7, Wire.u64(s, 176));
+        zeroes(s, 5, 32);
+        long[] counters = {2, 0, 5, 6, 8, 1, 9, 0, 10, 7};
+        for (int i = 0; i < counters.length; i++) {
+            assertEquals(counters[i], Wire.u64(s, 32 + 16 * i));
+            assertEquals(0, Wire.u64(s, 40 + 16 * i));
+        }
+        zeroes(s, 192, SmartLog.BYTES);
     }
 
     @Test

@@ -1,7 +1,11 @@
 package org.nvmftarget.data.target;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.nvmftarget.data.nvme.ConnectData;
+import org.nvmftarget.data.nvme.Sqe;
+import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
@@ -20,6 +24,8 @@ final class TestQueue implements Connection {
     private boolean closed;
     private int answers;
     private int nextCid = 100;
+    private boolean outOfMemory;
+    private final List<TestRequest> waiting = new ArrayList<>();
 
     TestQueue(
             TransportAddress listener,
@@ -48,11 +54,43 @@ final class TestQueue implements Connection {
     void resend(TestRequest r, int sglBytes, int fault) {
         r.start(sglBytes, fault);
         if (pair.receive(r)) {
-            if (r.transferLengthBytes() > 0) {
-                r.buffer();
+            if (r.transferLengthBytes() > 0 && outOfMemory) {
+                waiting.add(r);
+            } else {
+                goOn(r);
             }
-            pair.execute(r);
         }
+    }
+
+    private void goOn(TestRequest r) {
+        if (r.transferLengthBytes() > 0) {
+            r.buffer();
+        }
+        pair.execute(r);
+    }
+
+    /** From now on commands with data wait in the transport for memory. */
+    void runOutOfMemory() {
+        outOfMemory = true;
+    }
+
+    /** There is memory again. */
+    void memoryCame() {
+        outOfMemory = false;
+        waiting.forEach(this::goOn);
+        waiting.clear();
+    }
+
+    @Override
+    public boolean abortWaiting(int cid) {
+        for (TestRequest r : waiting) {
+            if (Sqe.cid(r.sqe) == cid) {
+                waiting.remove(r);
+                pair.fail(r, Status.ABORTED_BY_REQUEST);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A command without data. */
