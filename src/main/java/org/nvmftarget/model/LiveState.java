@@ -52,19 +52,43 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
      *
      * @param lostListeners listeners that closed by themselves, because their device or their address went, and were
      *     neither opened again nor removed since; they are not in {@code config}
+     * @param reservations the namespaces on which a host holds a reservation
      */
     public record Subsystem(
             SubsystemState state,
             List<Controller> controllers,
-            SortedMap<TransportAddress, ListenerSpec> lostListeners) {
+            SortedMap<TransportAddress, ListenerSpec> lostListeners,
+            SortedMap<Nsid, Reservation> reservations) {
         public Subsystem {
             controllers = List.copyOf(controllers);
             lostListeners = Sorted.copy(lostListeners);
+            reservations = Sorted.copy(reservations);
+        }
+
+        /** With nothing reserved. */
+        public Subsystem(
+                SubsystemState state,
+                List<Controller> controllers,
+                SortedMap<TransportAddress, ListenerSpec> lostListeners) {
+            this(state, controllers, lostListeners, Collections.emptySortedMap());
         }
 
         /** With every listener in place. */
         public Subsystem(SubsystemState state, List<Controller> controllers) {
             this(state, controllers, Collections.emptySortedMap());
+        }
+    }
+
+    /**
+     * A reservation that is held on a namespace.
+     *
+     * @param type {@code write_exclusive}, {@code exclusive_access}, or either with {@code _registrants_only} or {@code
+     *     _all_registrants}
+     * @param holders identifiers of the hosts that hold it, 32 hexadecimal digits each: one, or all registrants
+     */
+    public record Reservation(String type, List<String> holders) {
+        public Reservation {
+            holders = List.copyOf(holders);
         }
     }
 

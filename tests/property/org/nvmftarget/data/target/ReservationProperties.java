@@ -15,7 +15,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
-import org.nvmftarget.data.nvme.DsmRange;
 import org.nvmftarget.data.nvme.Feature;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Status;
@@ -31,6 +30,18 @@ class ReservationProperties {
 
     private static final int HOSTS = 3;
     private static final int CONTROLLERS = 4;
+
+    private static final int[] OPCODES = {
+        Opcode.READ,
+        Opcode.WRITE,
+        Opcode.WRITE_ZEROES,
+        Opcode.FLUSH,
+        Opcode.DATASET_MANAGEMENT,
+        Opcode.COMPARE,
+        Opcode.VERIFY,
+        Opcode.COPY,
+        Opcode.WRITE_UNCORRECTABLE
+    };
 
     enum Kind {
         REGISTER,
@@ -221,14 +232,10 @@ class ReservationProperties {
         }
 
         private void io(Act act, TestHost host, int number) {
-            TestRequest request = switch (act.small()) {
-                case 0 -> host.read();
-                case 1 -> host.write();
-                case 2 -> host.writeZeroes(1);
-                case 3 -> host.io.send(Sq.command(Opcode.FLUSH, 1));
-                default -> host.io.write(Sq.reservation(Opcode.DATASET_MANAGEMENT, 1, 0), new byte[DsmRange.BYTES]);
-            };
-            boolean admitted = model.admits(number, act.small() == 0 ? 'R' : 'W');
+            int opcode = OPCODES[act.small() + (act.iekey() ? 4 : 0)];
+            TestRequest request = host.io(opcode);
+            boolean reads = opcode == Opcode.READ || opcode == Opcode.COMPARE || opcode == Opcode.VERIFY;
+            boolean admitted = model.admits(number, reads ? 'R' : 'W');
             status(admitted ? ReservationModel.OK : ReservationModel.CONFLICT, request);
         }
 
@@ -273,8 +280,8 @@ class ReservationProperties {
                 while (!model.logs.get(number).entries.isEmpty()) {
                     readLog(number, host, false);
                 }
-                for (int opcode = 0; opcode < 5; opcode++) {
-                    io(new Act(Kind.IO, number, opcode, 0, 0, 0, false), host, hostOf(number));
+                for (int i = 0; i < OPCODES.length; i++) {
+                    io(new Act(Kind.IO, number, i < 5 ? i : i - 4, 0, 0, 0, i >= 5), host, hostOf(number));
                 }
             });
             t.target.stop(TestTarget.TIMEOUT);

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class StatusJson {
     private StatusJson() {}
 
-    static ObjectNode of(TargetStatus status, LiveState.Stats stats) {
+    static ObjectNode of(TargetStatus status, LiveState live) {
         ObjectNode json = Json.object()
                 .put("accepted_generation", status.acceptedGeneration())
                 .put("accepted_hash", status.acceptedHash())
@@ -32,8 +32,22 @@ final class StatusJson {
         status.failures().forEach(failures::add);
         status.candidate().ifPresent(candidate -> json.set("candidate", candidate(candidate)));
         status.lastPlan().ifPresent(plan -> json.put("last_plan", plan));
-        addPools(json.putArray("pools"), stats);
+        addPools(json.putArray("pools"), live.stats());
+        addReservations(json.putArray("reservations"), live);
         return json;
+    }
+
+    private static void addReservations(ArrayNode reservations, LiveState live) {
+        live.subsystems()
+                .forEach((nqn, subsystem) -> subsystem.reservations().forEach((nsid, held) -> {
+                    ArrayNode holders = reservations
+                            .addObject()
+                            .put("nqn", nqn.value())
+                            .put("nsid", Integer.toUnsignedLong(nsid.value()))
+                            .put("type", held.type())
+                            .putArray("holders");
+                    held.holders().forEach(holders::add);
+                }));
     }
 
     /** One per transport: the memory that it has on all reactors. */

@@ -48,7 +48,7 @@ final class TargetMethods {
 
     private JsonNode status(Params params) throws RpcError {
         params.end();
-        return StatusJson.of(source.status(), source.live().stats());
+        return StatusJson.of(source.status(), source.live());
     }
 
     private JsonNode history(Params params) throws RpcError {

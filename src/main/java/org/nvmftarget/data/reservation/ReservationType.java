@@ -1,5 +1,6 @@
 package org.nvmftarget.data.reservation;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The types of a reservation (NVMe Base specification 2.0, section 8.19.3); {@link #code} is RTYPE. */
@@ -48,15 +49,13 @@ public enum ReservationType {
         return this == WRITE_EXCLUSIVE_ALL_REGISTRANTS || this == EXCLUSIVE_ACCESS_ALL_REGISTRANTS;
     }
 
-    /** In words: {@code write exclusive, registrants only}. */
-    public String text() {
-        return switch (this) {
-            case WRITE_EXCLUSIVE -> "write exclusive";
-            case EXCLUSIVE_ACCESS -> "exclusive access";
-            case WRITE_EXCLUSIVE_REGISTRANTS_ONLY -> "write exclusive, registrants only";
-            case EXCLUSIVE_ACCESS_REGISTRANTS_ONLY -> "exclusive access, registrants only";
-            case WRITE_EXCLUSIVE_ALL_REGISTRANTS -> "write exclusive, all registrants";
-            case EXCLUSIVE_ACCESS_ALL_REGISTRANTS -> "exclusive access, all registrants";
-        };
+    /** As people and files have it: {@code write_exclusive_registrants_only}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The reverse of {@link #word}; fails with {@link IllegalArgumentException}. */
+    public static ReservationType ofWord(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
     }
 }

@@ -2,7 +2,6 @@ package org.nvmftarget.data.store;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.reservation.HostId;
 import org.nvmftarget.data.reservation.NamespaceState;
@@ -43,7 +42,7 @@ final class StateJson {
         to.put("generation", r.generation() & 0xFFFF_FFFFL);
         ReservationType type = r.type();
         if (type != null) {
-            to.put("type", type.name().toLowerCase(Locale.ROOT));
+            to.put("type", type.word());
         }
         HostId holder = r.holder();
         if (holder != null) {
@@ -92,7 +91,7 @@ final class StateJson {
     }
 
     private static @Nullable ReservationType type(@Nullable String name) {
-        return name == null ? null : ReservationType.valueOf(name.toUpperCase(Locale.ROOT));
+        return name == null ? null : ReservationType.ofWord(name);
     }
 
     private static long key(String text) {

@@ -5,13 +5,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reservation.HostId;
 import org.nvmftarget.data.reservation.NamespaceState;
 import org.nvmftarget.data.reservation.Notice;
+import org.nvmftarget.data.reservation.Registrant;
+import org.nvmftarget.data.reservation.ReservationType;
+import org.nvmftarget.data.reservation.Reservations;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -176,6 +183,24 @@ final class Subsystem {
         for (Map.Entry<Integer, Controller> e : controllers.entrySet()) {
             e.getValue().live().ifPresent(list::add);
         }
-        return new LiveState.Subsystem(state, list, view.lostListeners);
+        SubsystemView now = view;
+        SortedMap<Nsid, LiveState.Reservation> reservations = new TreeMap<>();
+        for (Namespace ns : now.namespaces()) {
+            reserved(ns.state.reservations()).ifPresent(held -> reservations.put(ns.spec.nsid(), held));
+        }
+        return new LiveState.Subsystem(state, list, now.lostListeners, reservations);
+    }
+
+    private static Optional<LiveState.Reservation> reserved(Reservations now) {
+        ReservationType type = now.type();
+        if (type == null) {
+            return Optional.empty();
+        }
+        List<String> holders = now.registrants().stream()
+                .map(Registrant::host)
+                .filter(now::isHolder)
+                .map(HostId::toString)
+                .toList();
+        return Optional.of(new LiveState.Reservation(type.word(), holders));
     }
 }

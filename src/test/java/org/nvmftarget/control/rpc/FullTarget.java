@@ -37,7 +37,12 @@ final class FullTarget {
 
     static LiveState live() {
         SortedMap<Nqn, LiveState.Subsystem> facts = new TreeMap<>();
-        facts.put(NQN, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of()));
+        SortedMap<Nsid, LiveState.Reservation> reservations = new TreeMap<>();
+        reservations.put(
+                new Nsid(-2), new LiveState.Reservation("exclusive_access_all_registrants", List.of("1", "2")));
+        facts.put(
+                NQN,
+                new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of(), new TreeMap<>(), reservations));
         facts.put(
                 Nqn.DISCOVERY,
                 new LiveState.Subsystem(

@@ -229,6 +229,18 @@ final class RpcMethodsTest {
     }
 
     @Test
+    void statusTellsWhatIsReserved() throws IOException {
+        fake.live = FullTarget.live();
+        assertEquals(
+                "[{\"nqn\":\"" + FullTarget.NQN.value() + "\",\"nsid\":4294967294,"
+                        + "\"type\":\"exclusive_access_all_registrants\",\"holders\":[\"1\",\"2\"]}]",
+                call("nvmf_target_get_status", "{}")
+                        .path("result")
+                        .path("reservations")
+                        .toString());
+    }
+
+    @Test
     void aBdevIsFoundByNameAndByUuid() throws IOException {
         for (String name : List.of("Malloc0", "00000000-0000-0000-0000-0000000000b0")) {
             JsonNode result =

@@ -95,11 +95,7 @@ class ReservationsTest {
     void aTypeHasItsCode(int code, ReservationType type) {
         assertEquals(type, ReservationType.of(code));
         assertEquals(code, type.code());
-        assertEquals(type.name().toLowerCase(java.util.Locale.ROOT).replace("_", ""), squeezed(type.text()));
-    }
-
-    private static String squeezed(String text) {
-        return text.replaceAll("[ ,]", "");
+        assertEquals(type, ReservationType.ofWord(type.word()));
     }
 
     @ParameterizedTest

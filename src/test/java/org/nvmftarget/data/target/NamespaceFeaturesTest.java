@@ -131,10 +131,14 @@ class NamespaceFeaturesTest {
     void aWriteProtectedNamespaceIsRead() {
         ok(a.setFeature(PROTECTION, 1, 1));
         for (TestHost host : new TestHost[] {a, b}) {
-            assertEquals(PROTECTED, host.write().status());
-            assertEquals(PROTECTED, host.writeZeroes(1).status());
-            ok(host.read());
-            ok(host.io.send(Sq.command(Opcode.FLUSH, 1)));
+            for (int opcode : new int[] {
+                Opcode.WRITE, Opcode.WRITE_ZEROES, Opcode.WRITE_UNCORRECTABLE, Opcode.DATASET_MANAGEMENT, Opcode.COPY
+            }) {
+                assertEquals(PROTECTED, host.io(opcode).status(), () -> "opcode " + opcode);
+            }
+            for (int opcode : new int[] {Opcode.READ, Opcode.COMPARE, Opcode.VERIFY, Opcode.FLUSH}) {
+                ok(host.io(opcode));
+            }
             ok(host.register(7));
         }
         ok(b.setFeature(PROTECTION, 1, 0));

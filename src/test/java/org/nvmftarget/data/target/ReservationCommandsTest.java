@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nvmftarget.data.bdev.BdevStatus;
 import org.nvmftarget.data.nvme.AsyncEvent;
-import org.nvmftarget.data.nvme.DsmRange;
 import org.nvmftarget.data.nvme.Feature;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Reservation;
@@ -19,6 +20,7 @@ import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.nvme.Wire;
 import org.nvmftarget.data.reservation.HostId;
 import org.nvmftarget.data.reservation.ReservationType;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.Step;
 
@@ -31,6 +33,16 @@ class ReservationCommandsTest {
     private static final ReservationType WE = ReservationType.WRITE_EXCLUSIVE;
     private static final ReservationType EA = ReservationType.EXCLUSIVE_ACCESS;
     private static final ReservationType WERO = ReservationType.WRITE_EXCLUSIVE_REGISTRANTS_ONLY;
+
+    private static final int[] READS = {Opcode.READ, Opcode.COMPARE, Opcode.VERIFY};
+    private static final int[] WRITES = {
+        Opcode.WRITE,
+        Opcode.WRITE_ZEROES,
+        Opcode.WRITE_UNCORRECTABLE,
+        Opcode.DATASET_MANAGEMENT,
+        Opcode.COPY,
+        Opcode.FLUSH
+    };
 
     private final TestTarget t = TestTarget.serving();
     private final TestHost a = host(1, 0);
@@ -61,18 +73,39 @@ class ReservationCommandsTest {
         ok(a.register(1));
         ok(b.register(2));
         ok(a.acquire(java.util.Objects.requireNonNull(ReservationType.of(type)), 1));
-        ok(a.read());
-        ok(a.write());
-        assertEquals(read ? 0 : CONFLICT, b.read().status());
-        assertEquals(write ? 0 : CONFLICT, b.write().status());
-        assertEquals(readNone ? 0 : CONFLICT, none.read().status());
-        assertEquals(writeNone ? 0 : CONFLICT, none.write().status());
-        assertEquals(writeNone ? 0 : CONFLICT, none.writeZeroes(1).status());
-        assertEquals(
-                writeNone ? 0 : CONFLICT,
-                none.io.send(Sq.command(Opcode.FLUSH, 1)).status());
-        TestRequest trim = none.io.write(Sq.reservation(Opcode.DATASET_MANAGEMENT, 1, 0), new byte[DsmRange.BYTES]);
-        assertEquals(writeNone ? 0 : CONFLICT, trim.status());
+        for (int opcode : READS) {
+            ok(a.io(opcode));
+            assertEquals(read ? 0 : CONFLICT, b.io(opcode).status(), () -> "opcode " + opcode);
+            assertEquals(readNone ? 0 : CONFLICT, none.io(opcode).status(), () -> "opcode " + opcode);
+        }
+        for (int opcode : WRITES) {
+            ok(a.io(opcode));
+            assertEquals(write ? 0 : CONFLICT, b.io(opcode).status(), () -> "opcode " + opcode);
+            assertEquals(writeNone ? 0 : CONFLICT, none.io(opcode).status(), () -> "opcode " + opcode);
+        }
+    }
+
+    @Test
+    void fusedCommandsAreCheckedEach() {
+        ok(a.register(1));
+        ok(a.acquire(WE, 1));
+        assertEquals("0 " + CONFLICT, compareAndWrite(b));
+        assertEquals("0 0", compareAndWrite(a));
+        ok(a.release(WE, 1));
+        ok(a.acquire(EA, 1));
+        assertEquals(CONFLICT + " " + Status.ABORTED_FAILED_FUSED, compareAndWrite(b));
+        assertEquals("0 0", compareAndWrite(a));
+    }
+
+    /** The status of either. */
+    private static String compareAndWrite(TestHost host) {
+        MemorySegment compare = Sq.io(Opcode.COMPARE, 1, 0, 1);
+        Wire.putU8(compare, Sqe.FLAGS, Sqe.PSDT_SGL << 6 | Sqe.FUSE_FIRST);
+        MemorySegment write = Sq.io(Opcode.WRITE, 1, 0, 1);
+        Wire.putU8(write, Sqe.FLAGS, Sqe.PSDT_SGL << 6 | Sqe.FUSE_SECOND);
+        TestRequest first = host.io.write(compare, new byte[TestTarget.BLOCK]);
+        TestRequest second = host.io.write(write, new byte[TestTarget.BLOCK]);
+        return first.status() + " " + second.status();
     }
 
     @Test
@@ -114,6 +147,30 @@ class ReservationCommandsTest {
         ok(a.register(1));
         ok(a.acquire(EA, 1));
         assertFalse(event.isAnswered());
+    }
+
+    @Test
+    void theLiveStateSaysWhoHoldsWhat() {
+        assertEquals(Map.of(), reserved());
+        ok(a.register(1));
+        ok(b.register(2));
+        assertEquals(Map.of(), reserved());
+        ok(b.acquire(EA, 2));
+        String first = "00000000000000a00000000000000001";
+        String second = "00000000000000a00000000000000002";
+        assertEquals(Map.of(new Nsid(1), new LiveState.Reservation("exclusive_access", List.of(second))), reserved());
+        ok(b.release(EA, 2));
+        ok(a.acquire(ReservationType.WRITE_EXCLUSIVE_ALL_REGISTRANTS, 1));
+        assertEquals(
+                Map.of(
+                        new Nsid(1),
+                        new LiveState.Reservation("write_exclusive_all_registrants", List.of(first, second))),
+                reserved());
+    }
+
+    private Map<Nsid, LiveState.Reservation> reserved() {
+        LiveState.Subsystem live = t.target.snapshot().subsystems().get(TestTarget.NQN);
+        return live == null ? Map.of() : live.reservations();
     }
 
     // Fields

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
 import org.nvmftarget.data.nvme.Connect;
 import org.nvmftarget.data.nvme.ConnectData;
+import org.nvmftarget.data.nvme.DsmRange;
 import org.nvmftarget.data.nvme.LogPage;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Reservation;
@@ -95,6 +96,20 @@ final class TestHost {
 
     TestRequest write() {
         return io.write(Sq.io(Opcode.WRITE, 1, 0, 1), new byte[TestTarget.BLOCK]);
+    }
+
+    /** Every command to blocks of namespace 1, with whatever it needs to succeed; block 0 stays zeroes. */
+    TestRequest io(int opcode) {
+        byte[] zeroes = new byte[TestTarget.BLOCK];
+        return switch (opcode) {
+            case Opcode.READ -> read();
+            case Opcode.WRITE, Opcode.COMPARE -> io.write(Sq.io(opcode, 1, 0, 1), zeroes);
+            case Opcode.FLUSH -> io.send(Sq.command(opcode, 1));
+            case Opcode.DATASET_MANAGEMENT -> io.write(Sq.reservation(opcode, 1, 0), new byte[DsmRange.BYTES]);
+            case Opcode.COPY -> io.write(Sq.io(opcode, 1, 1, 1), new byte[32]);
+            case Opcode.WRITE_UNCORRECTABLE -> io.send(Sq.io(opcode, 1, 9, 1));
+            default -> io.send(Sq.io(opcode, 1, 0, 1));
+        };
     }
 
     TestRequest writeZeroes(int nsid) {
