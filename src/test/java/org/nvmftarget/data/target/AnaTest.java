@@ -183,13 +183,13 @@ class AnaTest {
             assertEquals(Status.SUCCESS, here.ioStatus(opcode, 1), "opcode " + opcode);
             assertEquals(Status.SUCCESS, there.ioStatus(opcode, 2), "opcode " + opcode);
         }
-        assertEquals(status, here.io.send(Sq.io(Opcode.WRITE_ZEROES, 2, 0, 1)).status());
+        assertEquals(status, here.io().send(Sq.io(Opcode.WRITE_ZEROES, 2, 0, 1)).status());
     }
 
     @ParameterizedTest
     @CsvSource({"INACCESSIBLE, 0, 0", "PERSISTENT_LOSS, 0, 0", "CHANGE, 16, 524288", "NON_OPTIMIZED, 16, 524288"})
     void identifyKeepsTheSizeAndClearsWhatIsUsed(AnaState state, long used, long capacityBytes) {
-        here.io.send(Sq.io(Opcode.WRITE_ZEROES, 2, 0, 16));
+        here.io().send(Sq.io(Opcode.WRITE_ZEROES, 2, 0, 16));
         setGroup7(state);
         var page = here.identify(Identify.CNS_NAMESPACE, 2);
         assertEquals(1024, Wire.u64(page, 0));
@@ -255,7 +255,7 @@ class AnaTest {
     @Test
     void ioUnderWayEndsAsItWould() {
         SlowBdev bdev = t.addSlowNamespace(3);
-        TestRequest r = here.io.read(Sq.io(Opcode.READ, 3, 0, 1), TestTarget.BLOCK);
+        TestRequest r = here.io().read(Sq.io(Opcode.READ, 3, 0, 1), TestTarget.BLOCK);
         set(AnaState.INACCESSIBLE);
         assertFalse(r.isAnswered());
         assertEquals(Status.ANA_INACCESSIBLE, here.read(3));
@@ -267,7 +267,7 @@ class AnaTest {
     @Test
     void whatAPauseHoldsIsCheckedAgainstTheStateAfterIt() {
         t.pause(1);
-        TestRequest r = here.io.read(Sq.io(Opcode.READ, 1, 0, 1), TestTarget.BLOCK);
+        TestRequest r = here.io().read(Sq.io(Opcode.READ, 1, 0, 1), TestTarget.BLOCK);
         set(AnaState.CHANGE);
         assertFalse(r.isAnswered());
         t.resume();

@@ -11,6 +11,7 @@ import org.nvmftarget.data.nvme.DsmRange;
 import org.nvmftarget.data.nvme.Identify;
 import org.nvmftarget.data.nvme.LogPage;
 import org.nvmftarget.data.nvme.Opcode;
+import org.nvmftarget.data.nvme.Property;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.nvme.Wire;
 import org.nvmftarget.model.Nqn;
@@ -27,16 +28,35 @@ final class TestController {
     final Nqn host;
     final TransportAddress listener;
     final TestQueue admin;
-    final TestQueue io;
+    private final TestTarget t;
+    private TestQueue io;
 
     TestController(TestTarget t, TransportAddress listener, Nqn host, int adminReactor, int ioReactor) {
+        this.t = t;
         this.host = host;
         this.listener = listener;
         admin = t.accept(listener, listener, adminReactor);
         connect(admin, 0, host, Connect.CNTLID_DYNAMIC);
         TestTarget.enable(admin);
-        io = t.accept(listener, listener, ioReactor);
-        connect(io, 1, host, admin.pair().cntlid());
+        io = openIo(ioReactor);
+    }
+
+    private TestQueue openIo(int reactor) {
+        TestQueue queue = t.accept(listener, listener, reactor);
+        connect(queue, 1, host, admin.pair().cntlid());
+        return queue;
+    }
+
+    /** Disables and enables the controller, and connects an I/O queue again. */
+    void reset(int ioReactor) {
+        admin.send(Sq.propertySet(Property.CC, 0));
+        t.settle();
+        TestTarget.enable(admin);
+        io = openIo(ioReactor);
+    }
+
+    TestQueue io() {
+        return io;
     }
 
     private static void connect(TestQueue queue, int qid, Nqn host, int cntlid) {
@@ -92,7 +112,12 @@ final class TestController {
 
     /** Reads the changed namespace list, so that it begins anew. */
     List<Integer> changed() {
-        return nsids(admin.read(Sq.changedNamespaces(false), Identify.BYTES).page());
+        return changed(false);
+    }
+
+    /** @param retain the list stays as it is */
+    List<Integer> changed(boolean retain) {
+        return nsids(admin.read(Sq.changedNamespaces(retain), Identify.BYTES).page());
     }
 
     private MemorySegment anaLog(boolean rae) {
@@ -107,7 +132,12 @@ final class TestController {
 
     /** Reads the ANA log, so that the next change is told. */
     List<Group> anaGroups() {
-        MemorySegment log = anaLog(false);
+        return anaGroups(false);
+    }
+
+    /** @param retain the next change is not told if the last was */
+    List<Group> anaGroups(boolean retain) {
+        MemorySegment log = anaLog(retain);
         List<Group> groups = new ArrayList<>();
         long at = AnaLog.HEADER_BYTES;
         for (int i = 0; i < Wire.u16(log, 8); i++) {

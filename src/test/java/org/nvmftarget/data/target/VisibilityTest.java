@@ -170,7 +170,7 @@ class VisibilityTest {
     @Test
     void theLastHostsIoEndsBeforeTheNamespaceIsHidden() {
         SlowBdev bdev = t.addSlowNamespace(3);
-        TestRequest mine = sees.io.read(Sq.io(Opcode.READ, 3, 0, 1), TestTarget.BLOCK);
+        TestRequest mine = sees.io().read(Sq.io(Opcode.READ, 3, 0, 1), TestTarget.BLOCK);
         assertFalse(t.apply(new Step.SetNamespaceHosts(NQN, new Nsid(3), only(OTHER_HOST))) instanceof StepResult.Done);
         assertEquals(Status.SUCCESS, sees.identifyStatus(Identify.CNS_NAMESPACE_DESCRIPTORS, 3)); // taken back
         bdev.completeAll();
@@ -184,7 +184,7 @@ class VisibilityTest {
     void aNamespaceIsOpenedToAHostWhileOthersUseIt() {
         SlowBdev bdev = t.addSlowNamespace(3);
         t.done(new Step.SetNamespaceHosts(NQN, new Nsid(3), only(HOST)));
-        TestRequest running = sees.io.read(Sq.io(Opcode.READ, 3, 0, 1), TestTarget.BLOCK);
+        TestRequest running = sees.io().read(Sq.io(Opcode.READ, 3, 0, 1), TestTarget.BLOCK);
         t.done(new Step.SetNamespaceHosts(NQN, new Nsid(3), Optional.empty()));
         assertTrue(doesNot.active().contains(3));
         assertFalse(running.isAnswered());
@@ -196,8 +196,8 @@ class VisibilityTest {
     @Test
     void whatAPauseHoldsOfAHostThatLosesTheNamespaceEndsAsIfItWereRemoved() {
         t.pause(2);
-        TestRequest loses = sees.io.read(Sq.io(Opcode.READ, 2, 0, 1), TestTarget.BLOCK);
-        TestRequest gains = doesNot.io.read(Sq.io(Opcode.READ, 2, 0, 1), TestTarget.BLOCK);
+        TestRequest loses = sees.io().read(Sq.io(Opcode.READ, 2, 0, 1), TestTarget.BLOCK);
+        TestRequest gains = doesNot.io().read(Sq.io(Opcode.READ, 2, 0, 1), TestTarget.BLOCK);
         setHosts(OTHER_HOST);
         assertFalse(loses.isAnswered());
         assertFalse(gains.isAnswered());
