@@ -211,9 +211,9 @@ final class RpcMethodsTest {
                 .path(0);
         assertEquals(
                 "{\"trtype\":\"RDMA\",\"pending_data_buffer\":7,\"devices\":[{\"name\":\"rxe0\",\"polls\":1,\"idle_polls\":2,"
-                        + "\"completions\":3,\"requests\":4,\"request_latency\":5,\"pending_free_request\":6,"
-                        + "\"pending_rdma_read\":7,\"pending_rdma_write\":8,\"pending_rdma_send\":9,\"total_send_wrs\":10,"
-                        + "\"send_doorbell_updates\":11,\"total_recv_wrs\":12,\"recv_doorbell_updates\":13}]}",
+                    + "\"completions\":3,\"requests\":4,\"request_latency\":5,\"pending_free_request\":6,"
+                    + "\"pending_rdma_read\":7,\"pending_rdma_write\":8,\"pending_rdma_send\":9,\"total_send_wrs\":10,"
+                    + "\"send_doorbell_updates\":11,\"total_recv_wrs\":12,\"recv_doorbell_updates\":13}]}",
                 rdma.toString());
     }
 
@@ -266,7 +266,8 @@ final class RpcMethodsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "nvmf_get_subsystems|{\"nqn\":\"nqn.2016-06.io.spdk:no\"}|-32602|Subsystem with NQN 'nqn.2016-06.io.spdk:no' not found",
+                "nvmf_get_subsystems|{\"nqn\":\"nqn.2016-06.io.spdk:no\"}|-32602|Subsystem with NQN"
+                        + " 'nqn.2016-06.io.spdk:no' not found",
                 "nvmf_get_subsystems|{\"nqn\":7}|-32602|Invalid parameters",
                 "nvmf_get_subsystems|{\"other\":7}|-32602|Invalid parameters",
                 "nvmf_get_subsystems|[]|-32602|Invalid parameters",
@@ -282,19 +283,25 @@ final class RpcMethodsTest {
                 "nvmf_get_stats|{\"other\":7}|-32602|Invalid parameters",
                 "nvmf_get_targets|{}|-32602|nvmf_get_targets requires no parameters",
                 "nvmf_discovery_get_referrals|{\"tgt_name\":\"a\"}|-32603|Unable to find a target.",
-                "nvmf_discovery_add_referral|{}|-32601|method is not offered: this target is declared in /etc/nvmf/target.yaml; edit discovery.referrals there",
+                "nvmf_discovery_add_referral|{}|-32601|method is not offered: this target is declared in"
+                        + " /etc/nvmf/target.yaml; edit discovery.referrals there",
                 "bdev_get_bdevs|{\"name\":\"no\"}|-19|No such device",
                 "bdev_get_bdevs|{\"name\":7}|-32603|spdk_json_decode_object failed",
                 "bdev_get_bdevs|{\"other\":7}|-32603|spdk_json_decode_object failed",
                 "bdev_get_bdevs|{\"timeout\":-1}|-32603|spdk_json_decode_object failed",
                 "spdk_get_version|{}|-32602|spdk_get_version requires no parameters",
                 "nvmf_no_such_method|{}|-32601|Method not found",
-                "bdev_malloc_create|{}|-32601|method is not offered: this target is declared in /etc/nvmf/target.yaml; edit bdevs there",
-                "nvmf_subsystem_add_listener|{}|-32601|method is not offered: this target is declared in /etc/nvmf/target.yaml; edit subsystems.<nqn>.listeners there",
-                "nvmf_subsystem_add_listener|{\"nqn\":\"nqn.a\"}|-32601|method is not offered: this target is declared in /etc/nvmf/target.yaml; edit subsystems.nqn.a.listeners there",
+                "bdev_malloc_create|{}|-32601|method is not offered: this target is declared in /etc/nvmf/target.yaml;"
+                        + " edit bdevs there",
+                "nvmf_subsystem_add_listener|{}|-32601|method is not offered: this target is declared in"
+                        + " /etc/nvmf/target.yaml; edit subsystems.<nqn>.listeners there",
+                "nvmf_subsystem_add_listener|{\"nqn\":\"nqn.a\"}|-32601|method is not offered: this target is declared"
+                        + " in /etc/nvmf/target.yaml; edit subsystems.nqn.a.listeners there",
                 "spdk_kill_instance|{}|-32601|method is not offered: this target is declared in /etc/nvmf/target.yaml",
-                "nvmf_target_get_plan|{\"yaml\":\"a\",\"paths\":[]}|-32602|Invalid parameters: give one of files, paths and yaml",
-                "nvmf_target_get_plan|{\"paths\":[\"/etc/shadow\"]}|-32602|Invalid parameters: of paths, /etc/nvmf/target.yaml alone is read; send the text of any other file"
+                "nvmf_target_get_plan|{\"yaml\":\"a\",\"paths\":[]}|-32602|Invalid parameters: give one of files,"
+                        + " paths and yaml",
+                "nvmf_target_get_plan|{\"paths\":[\"/etc/shadow\"]}|-32602|Invalid parameters: of paths,"
+                        + " /etc/nvmf/target.yaml alone is read; send the text of any other file"
             })
     void errorsAreSpdks(String method, String params, int code, String message) throws IOException {
         JsonNode error = call(method, params).path("error");

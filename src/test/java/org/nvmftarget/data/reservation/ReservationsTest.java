@@ -15,25 +15,25 @@ class ReservationsTest {
     /** NVMe Base specification 2.0, section 8.19.3, "Command Behavior in the Presence of a Reservation"; A holds. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            A1 B2; WE A   | A | true  | true
-            A1 B2; WE A   | B | true  | false
-            A1 B2; WE A   | C | true  | false
-            A1 B2; EA A   | A | true  | true
-            A1 B2; EA A   | B | false | false
-            A1 B2; EA A   | C | false | false
-            A1 B2; WERO A | A | true  | true
-            A1 B2; WERO A | B | true  | true
-            A1 B2; WERO A | C | true  | false
-            A1 B2; EARO A | A | true  | true
-            A1 B2; EARO A | B | true  | true
-            A1 B2; EARO A | C | false | false
-            A1 B2; WEAR   | A | true  | true
-            A1 B2; WEAR   | B | true  | true
-            A1 B2; WEAR   | C | true  | false
-            A1 B2; EAAR   | A | true  | true
-            A1 B2; EAAR   | B | true  | true
-            A1 B2; EAAR   | C | false | false
-            """)
+        A1 B2; WE A   | A | true  | true
+        A1 B2; WE A   | B | true  | false
+        A1 B2; WE A   | C | true  | false
+        A1 B2; EA A   | A | true  | true
+        A1 B2; EA A   | B | false | false
+        A1 B2; EA A   | C | false | false
+        A1 B2; WERO A | A | true  | true
+        A1 B2; WERO A | B | true  | true
+        A1 B2; WERO A | C | true  | false
+        A1 B2; EARO A | A | true  | true
+        A1 B2; EARO A | B | true  | true
+        A1 B2; EARO A | C | false | false
+        A1 B2; WEAR   | A | true  | true
+        A1 B2; WEAR   | B | true  | true
+        A1 B2; WEAR   | C | true  | false
+        A1 B2; EAAR   | A | true  | true
+        A1 B2; EAAR   | B | true  | true
+        A1 B2; EAAR   | C | false | false
+        """)
     void aReservationAdmits(String state, String host, boolean reads, boolean writes) {
         AccessGuard guard = Texts.state(state).guard();
         assertNotNull(guard);

@@ -8,6 +8,7 @@ import static org.nvmftarget.data.target.TestTarget.HOST;
 import static org.nvmftarget.data.target.TestTarget.NQN;
 import static org.nvmftarget.data.target.TestTarget.OTHER_HOST;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -70,10 +71,19 @@ class VisibilityTest {
     @ParameterizedTest
     @ValueSource(
             ints = {
-                Identify.CNS_NAMESPACE_DESCRIPTORS,
                 Identify.CNS_COMMAND_SET_NAMESPACE,
-                Identify.CNS_INDEPENDENT_NAMESPACE
+                Identify.CNS_ALLOCATED_NAMESPACE,
+                Identify.CNS_COMMAND_SET_ALLOCATED_NAMESPACE,
+                Identify.CNS_ATTACHED_CONTROLLERS
             })
+    void aPageThatIsZeroesForWhatIsNotThereIsSoForWhatIsNotSeen(int cns) {
+        assertEquals(Status.SUCCESS, sees.identifyStatus(cns, 2));
+        assertEquals(-1, doesNot.identify(cns, 2).mismatch(MemorySegment.ofArray(new byte[Identify.BYTES])));
+        assertEquals(-1, doesNot.identify(cns, 2).mismatch(doesNot.identify(cns, 3)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Identify.CNS_NAMESPACE_DESCRIPTORS, Identify.CNS_INDEPENDENT_NAMESPACE})
     void otherPagesOfANamespaceAreNotGiven(int cns) {
         assertEquals(Status.SUCCESS, sees.identifyStatus(cns, 2));
         assertEquals(INVALID, doesNot.identifyStatus(cns, 2));
