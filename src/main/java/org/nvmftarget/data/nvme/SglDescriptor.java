@@ -16,6 +16,9 @@ public final class SglDescriptor {
 
     public static final int BYTES = 16;
 
+    /** Keyed data blocks of one command at most: what Identify Controller reports as MSDBD over RDMA. */
+    public static final int MAX_KEYED_DATA_BLOCKS = 16;
+
     public static final long ADDRESS = 0;
     public static final long LENGTH = ADDRESS + 8;
     public static final long KEY = LENGTH + 3;
@@ -28,7 +31,12 @@ public final class SglDescriptor {
     /** Data block at an offset into the capsule's own data. */
     public static final int DATA_BLOCK_OFFSET = 0x01;
 
+    /** More descriptors at an offset into the capsule's data, of which the last one leads on. */
+    public static final int SEGMENT_OFFSET = 0x21;
+
     public static final int LAST_SEGMENT_ADDRESS = 0x30;
+
+    /** More descriptors at an offset into the capsule's data, and no others after these. */
     public static final int LAST_SEGMENT_OFFSET = 0x31;
 
     /** Keyed data block: RDMA. */

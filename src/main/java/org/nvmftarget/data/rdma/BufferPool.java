@@ -1,43 +1,66 @@
 package org.nvmftarget.data.rdma;
 
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 import org.nvmftarget.data.ffi.verbs.MemoryRegion;
 
 /**
- * One reactor's data buffers: two sizes, handed out last in, first out, so that few of them are warm. A request that
- * finds none waits in line; a buffer that comes back goes to the first who can use it. Confined to its reactor.
+ * One reactor's memory for data, handed out in blocks of 4 KiB times a power of two (a buddy system): a transfer lies in
+ * one piece, whatever its size, and no small transfer takes a large buffer. A request that finds no block waits in line;
+ * what comes back goes to the first in line, and nobody overtakes it. Confined to its reactor.
  */
 final class BufferPool {
 
     /** No buffer. */
     static final int NONE = -1;
 
+    private static final int UNIT_SHIFT = 12;
+
+    /** Bytes of the smallest block. */
+    static final int UNIT_BYTES = 1 << UNIT_SHIFT;
+
+    private static final byte IN_USE = -1;
+
     private final MemoryRegion region;
     private final long baseOffset;
-    private final PoolSizes sizes;
-    private final int[] freeSmall;
-    private final int[] freeLarge;
-    private int smallCount;
-    private int largeCount;
-    private final RequestQueue waitingSmall = new RequestQueue();
-    private final RequestQueue waitingLarge = new RequestQueue();
+    private final int units;
+    private final DeviceStats stats;
+    private final RequestQueue waiting = new RequestQueue();
+
+    /** First free block of each order, linked through {@link #nextFree} and {@link #previousFree}. */
+    private final int[] free;
+
+    private final int[] nextFree;
+    private final int[] previousFree;
+
+    /** Of a unit that begins a block: the block's order. */
+    private final byte[] orders;
+
+    /** Of a unit that begins a free block: its order; otherwise {@link #IN_USE}. */
+    private final byte[] freeOrders;
+
+    private int usedUnits;
+    private boolean serving;
 
     /**
-     * @param region the device's pool
+     * @param region the device's memory for data
      * @param baseOffset where this reactor's part begins in it
      */
-    BufferPool(MemoryRegion region, long baseOffset, PoolSizes sizes) {
+    BufferPool(MemoryRegion region, long baseOffset, PoolSizes sizes, DeviceStats stats) {
         this.region = region;
         this.baseOffset = baseOffset;
-        this.sizes = sizes;
-        freeSmall = new int[sizes.small()];
-        freeLarge = new int[sizes.large()];
-        for (int i = sizes.small() - 1; i >= 0; i--) {
-            freeSmall[smallCount++] = i;
-        }
-        for (int i = sizes.large() - 1; i >= 0; i--) {
-            freeLarge[largeCount++] = sizes.small() + i;
+        this.stats = stats;
+        int largest = order(sizes.largestBytes());
+        units = Math.toIntExact(sizes.bytesPerReactor() >> UNIT_SHIFT);
+        free = new int[largest + 1];
+        nextFree = new int[units];
+        previousFree = new int[units];
+        orders = new byte[units];
+        freeOrders = new byte[units];
+        Arrays.fill(free, NONE);
+        Arrays.fill(freeOrders, IN_USE);
+        for (int unit = units - (1 << largest); unit >= 0; unit -= 1 << largest) {
+            push(unit, largest);
         }
     }
 
@@ -51,69 +74,123 @@ final class BufferPool {
 
     /** Where a buffer begins in {@link #memory}. */
     long offset(int buffer) {
-        return buffer < sizes.small()
-                ? baseOffset + (long) buffer * PoolSizes.SMALL_BYTES
-                : baseOffset
-                        + (long) sizes.small() * PoolSizes.SMALL_BYTES
-                        + (long) (buffer - sizes.small()) * sizes.largeBytes();
+        return baseOffset + ((long) buffer << UNIT_SHIFT);
     }
 
-    /** Gives {@code request} a buffer, or puts it in line. */
+    /** Bytes that it has in all. */
+    long bytes() {
+        return (long) units << UNIT_SHIFT;
+    }
+
+    /** Gives {@code request} a buffer, or puts it in line: then {@link RdmaQueue#buffered} comes later. */
     boolean acquire(RdmaRequest request) {
-        boolean small = request.transferLengthBytes() <= PoolSizes.SMALL_BYTES;
-        int buffer = small ? takeSmall() : takeLarge();
+        int buffer = waiting.isEmpty() ? take(order(request.transferLengthBytes())) : NONE;
         if (buffer == NONE) {
-            (small ? waitingSmall : waitingLarge).add(request);
+            stats.pendingDataBuffer.add(1);
+            waiting.add(request);
             return false;
         }
         request.buffer(buffer);
         return true;
     }
 
-    private int takeSmall() {
-        if (!waitingSmall.isEmpty()) {
+    /** Takes a buffer back, and carries on with those who waited for it. */
+    void release(int buffer) {
+        put(buffer);
+        serve();
+    }
+
+    /** Takes a request out of line, which may have held up those behind it. */
+    void giveUp(RdmaRequest request) {
+        waiting.remove(request);
+        serve();
+    }
+
+    private void serve() {
+        // Who is served may release: the loop that is under way sees to what comes of it.
+        if (serving) {
+            return;
+        }
+        serving = true;
+        for (RdmaRequest first = waiting.peek(); first != null; first = waiting.peek()) {
+            int buffer = take(order(first.transferLengthBytes()));
+            if (buffer == NONE) {
+                break;
+            }
+            waiting.poll();
+            first.buffer(buffer);
+            first.queue.buffered(first);
+        }
+        serving = false;
+    }
+
+    /** Whether all memory is here. */
+    boolean isWhole() {
+        return usedUnits == 0 && waiting.isEmpty();
+    }
+
+    /** The least order whose blocks hold {@code lengthBytes}. */
+    private static int order(int lengthBytes) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros((lengthBytes - 1) >>> UNIT_SHIFT);
+    }
+
+    private int take(int order) {
+        int found = order;
+        while (found < free.length && free[found] == NONE) {
+            found++;
+        }
+        if (found >= free.length) {
             return NONE;
         }
-        return smallCount > 0 ? freeSmall[--smallCount] : takeLarge();
+        int unit = free[found];
+        unlink(unit, found);
+        while (found > order) {
+            found--;
+            push(unit + (1 << found), found);
+        }
+        orders[unit] = (byte) order;
+        usedUnits += 1 << order;
+        return unit;
     }
 
-    private int takeLarge() {
-        return largeCount > 0 && waitingLarge.isEmpty() ? freeLarge[--largeCount] : NONE;
+    private void put(int buffer) {
+        int order = orders[buffer];
+        int unit = buffer;
+        usedUnits -= 1 << order;
+        while (order < free.length - 1) {
+            int buddy = unit ^ (1 << order);
+            if (freeOrders[buddy] != order) {
+                break;
+            }
+            unlink(buddy, order);
+            unit &= buddy;
+            order++;
+        }
+        push(unit, order);
     }
 
-    /**
-     * Takes a buffer back.
-     *
-     * @return a request that waited and has got it, to be carried on; null if there is none
-     */
-    @Nullable
-    RdmaRequest release(int buffer) {
-        boolean small = buffer < sizes.small();
-        RdmaRequest next = small ? null : waitingLarge.poll();
-        if (next == null) {
-            next = waitingSmall.poll();
+    private void push(int unit, int order) {
+        int head = free[order];
+        nextFree[unit] = head;
+        previousFree[unit] = NONE;
+        if (head != NONE) {
+            previousFree[head] = unit;
         }
-        if (next != null) {
-            next.buffer(buffer);
-            return next;
-        }
-        if (small) {
-            freeSmall[smallCount++] = buffer;
+        free[order] = unit;
+        freeOrders[unit] = (byte) order;
+    }
+
+    private void unlink(int unit, int order) {
+        int next = nextFree[unit];
+        int previous = previousFree[unit];
+        if (previous == NONE) {
+            free[order] = next;
         } else {
-            freeLarge[largeCount++] = buffer;
+            nextFree[previous] = next;
         }
-        return null;
-    }
-
-    /** Takes a request out of line. */
-    void giveUp(RdmaRequest request) {
-        if (!waitingSmall.remove(request)) {
-            waitingLarge.remove(request);
+        if (next != NONE) {
+            previousFree[next] = previous;
         }
-    }
-
-    /** Whether all buffers are here. */
-    boolean isWhole() {
-        return smallCount == freeSmall.length && largeCount == freeLarge.length;
+        freeOrders[unit] = IN_USE;
     }
 }

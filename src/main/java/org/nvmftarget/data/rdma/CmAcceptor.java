@@ -80,7 +80,7 @@ final class CmAcceptor implements CmConnection.Table {
     }
 
     /** Accepts hosts at {@code address}; its device is set up first, so that no host waits for that. */
-    void listen(TransportAddress address) throws VerbsException {
+    void listen(TransportAddress address) throws VerbsException, UnfitException {
         CmId id = bind(address);
         try {
             var device = id.device();
@@ -88,7 +88,7 @@ final class CmAcceptor implements CmConnection.Table {
                 devices.get(device, options);
             }
             id.listen(options.acceptorBacklog());
-        } catch (VerbsException e) {
+        } catch (VerbsException | UnfitException e) {
             id.close();
             throw e;
         }
@@ -108,13 +108,11 @@ final class CmAcceptor implements CmConnection.Table {
         return listeners.containsKey(address);
     }
 
-    void setOptions(TransportOptions.Rdma replacement) {
-        boolean samePools =
-                replacement.common().maxIoSizeBytes() == options.common().maxIoSizeBytes();
+    /** New connections get what {@code replacement} says, or the devices in use cannot do it and nothing changes. */
+    void setOptions(TransportOptions.Rdma replacement) throws UnfitException {
+        devices.check(replacement);
         options = replacement;
-        if (!samePools) {
-            devices.retire(device -> true);
-        }
+        devices.retire(device -> !device.isMadeFor(replacement));
     }
 
     // --- events ----------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ final class CmConnection implements QueueOwner {
         this.setup = setup;
         this.acceptor = acceptor;
         this.table = table;
-        queue = new RdmaQueue(setup, qp, seat.poller(), seat.place(), group.pool(), this);
+        queue = new RdmaQueue(setup, qp, seat.poller(), seat.place(), this);
     }
 
     /** Where a connection lives. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.CompletionQueue;
 import org.nvmftarget.data.ffi.verbs.Completions;
@@ -15,15 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A completion queue and the queue pairs on it. It never overflows: a queue pair comes here only if all its work fits.
- * The acceptor deals out places; the reactor does all else.
+ * A completion queue and the queue pairs on it. It never overflows: a queue pair comes here only if all its work fits,
+ * beside all receives of the shared queue, which any of them may take. The acceptor deals out places; the reactor does
+ * all else.
  */
 final class CqPoller implements Reactor.Poller {
 
     private static final int BATCH = 64;
     private static final Logger log = LoggerFactory.getLogger(CqPoller.class);
 
-    private final Reactor reactor;
+    private final Share share;
     private final CompletionQueue cq;
     private final Completions completions = new Completions(BATCH, Arena.ofAuto());
 
@@ -35,19 +37,28 @@ final class CqPoller implements Reactor.Poller {
 
     // The reactor's
     private @Nullable RdmaQueue[] queues = new RdmaQueue[16];
+    private final NumberTable<RdmaQueue> byNumber = new NumberTable<>();
     private List<RdmaQueue> dirty = new ArrayList<>();
     private List<RdmaQueue> flushing = new ArrayList<>();
     private boolean armed;
-    private boolean broken;
 
-    CqPoller(Reactor reactor, CompletionQueue cq) {
-        this.reactor = reactor;
+    /** The reactor's, and read by the acceptor. */
+    private volatile boolean broken;
+
+    CqPoller(Share share, CompletionQueue cq) {
+        this.share = share;
         this.cq = cq;
-        freeEntries = cq.entries();
+        SharedReceives shared = share.receives();
+        freeEntries = cq.entries() - (shared == null ? 0 : shared.slots.length);
     }
 
-    Reactor reactor() {
-        return reactor;
+    Share share() {
+        return share;
+    }
+
+    /** Whether its completions are lost, and its queues with them. */
+    boolean isBroken() {
+        return broken;
     }
 
     CompletionQueue cq() {
@@ -58,7 +69,7 @@ final class CqPoller implements Reactor.Poller {
 
     /** A place for a queue pair whose work takes {@code entries} completions; −1 if they do not fit. */
     int reserve(int entries) {
-        if (entries > freeEntries || (freePlaces.isEmpty() && placesMade == WrId.MAX_PLACES)) {
+        if (broken || entries > freeEntries || (freePlaces.isEmpty() && placesMade == WrId.MAX_PLACES)) {
             return -1;
         }
         freeEntries -= entries;
@@ -87,10 +98,18 @@ final class CqPoller implements Reactor.Poller {
             queues = Arrays.copyOf(queues, Math.max(queues.length * 2, queue.place() + 1));
         }
         queues[queue.place()] = queue;
+        byNumber.put(queue.number(), queue);
     }
 
     void detach(RdmaQueue queue) {
         queues[queue.place()] = null;
+        byNumber.remove(queue.number(), queue);
+    }
+
+    /** The queue with a queue pair of that number; null if it is not here, or no longer. */
+    @Nullable
+    RdmaQueue queue(int queuePairNumber) {
+        return byNumber.get(queuePairNumber);
     }
 
     /** {@code queue} has work to post: after this batch, or before the reactor sleeps. */
@@ -114,6 +133,7 @@ final class CqPoller implements Reactor.Poller {
         }
         try {
             int n = cq.poll(completions);
+            count(n);
             for (int i = 0; i < n; i++) {
                 dispatch(i);
             }
@@ -124,25 +144,61 @@ final class CqPoller implements Reactor.Poller {
         }
     }
 
+    private void count(int completed) {
+        DeviceStats stats = share.stats();
+        stats.polls.add(1);
+        if (completed == 0) {
+            stats.idlePolls.add(1);
+        } else {
+            stats.completions.add(completed);
+        }
+    }
+
     private void dispatch(int i) {
         long id = completions.wrId(i);
+        int status = completions.status(i);
+        int kind = WrId.kind(id);
+        if (kind == WrId.SHARED_RECV) {
+            shared(i, WrId.index(id), status);
+            return;
+        }
         int place = WrId.place(id);
         RdmaQueue queue = place < queues.length ? queues[place] : null;
         if (queue == null || queue.generation() != WrId.generation(id)) {
             return;
         }
-        int status = completions.status(i);
         if (status == Completions.SUCCESS) {
-            queue.completed(WrId.kind(id), WrId.index(id), completions.byteLength(i));
+            queue.completed(kind, WrId.index(id), completions.byteLength(i));
+        } else {
+            // The first failure names the cause; the host's going away shows as flushed work alone.
+            queue.end(reason(status));
+            queue.failed(kind, WrId.index(id));
+        }
+    }
+
+    private void shared(int i, int index, int status) {
+        SharedReceives receives = Objects.requireNonNull(share.receives());
+        RecvSlot slot = receives.slots[index];
+        RdmaQueue queue = byNumber.get(completions.queuePairNumber(i));
+        if (queue != null && status == Completions.SUCCESS) {
+            queue.received(slot, completions.byteLength(i));
             return;
         }
-        // The first failure names the cause; the host's going away shows as flushed work alone.
-        queue.end(status == Completions.FLUSHED ? "the connection was lost" : Completions.statusText(status));
-        queue.failed(WrId.kind(id), WrId.index(id));
+        receives.discard(slot);
+        if (queue != null) {
+            queue.end(reason(status));
+        }
+    }
+
+    private static String reason(int status) {
+        return status == Completions.FLUSHED ? "the connection was lost" : Completions.statusText(status);
     }
 
     private int flushPosts() {
         int n = dirty.size();
+        if (share.receives() != null) {
+            flushShared(share.receives());
+        }
         if (n > 0) {
             List<RdmaQueue> batch = dirty;
             dirty = flushing;
@@ -155,13 +211,29 @@ final class CqPoller implements Reactor.Poller {
         return n;
     }
 
-    /** Without its completion queue, no queue here can go on. */
+    /** Ahead of the responses that tell hosts of them. */
+    private void flushShared(SharedReceives receives) {
+        int errno = receives.flush();
+        if (errno != 0) {
+            endAll("posting shared receives failed with errno " + errno);
+        }
+    }
+
     private void breakDown(VerbsException e) {
-        broken = true;
         log.error("a completion queue is lost, and its connections with it", e);
+        lost("its completion queue is lost");
+    }
+
+    /** Without its completion queue, no queue here can go on, and none comes any more. */
+    void lost(String reason) {
+        broken = true;
+        endAll(reason);
+    }
+
+    void endAll(String reason) {
         for (RdmaQueue queue : queues) {
             if (queue != null) {
-                queue.end("its completion queue is lost");
+                queue.end(reason);
             }
         }
     }

@@ -8,6 +8,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.ffi.verbs.AsyncEvent;
 import org.nvmftarget.data.ffi.verbs.DeviceLimits;
 import org.nvmftarget.data.ffi.verbs.MemoryRegion;
 import org.nvmftarget.data.ffi.verbs.ProtectionDomain;
@@ -49,11 +52,12 @@ final class DeviceContext {
         buffers = domain.register(arena.allocate(sizes.totalBytes(), PAGE_BYTES));
     }
 
-    /** Pins the buffers of a device and makes one poll group for each reactor; all or nothing. */
+    /** Pins the memory of a device and makes one poll group for each reactor; all or nothing. */
     static DeviceContext open(RdmaDevice device, TransportOptions.Rdma options, List<Reactor> reactors, Waiting waiting)
-            throws VerbsException {
+            throws VerbsException, UnfitException {
         PoolSizes sizes = PoolSizes.of(options.common(), reactors.size());
         DeviceLimits limits = device.limits();
+        check(device.name(), limits, options, reactors.size());
         ProtectionDomain domain = device.allocateProtectionDomain();
         DeviceContext made;
         try {
@@ -64,14 +68,47 @@ final class DeviceContext {
         }
         try {
             for (int i = 0; i < reactors.size(); i++) {
-                BufferPool pool = new BufferPool(made.buffers, i * sizes.bytesPerReactor(), sizes);
-                made.groups.add(new PollGroup(device, reactors.get(i), pool, waiting));
+                made.groups.add(PollGroup.open(made.plan(sizes, i), reactors.get(i), waiting));
             }
         } catch (VerbsException e) {
             made.close();
             throw e;
         }
         return made;
+    }
+
+    static void check(String device, DeviceLimits limits, TransportOptions.Rdma options, int reactors)
+            throws UnfitException {
+        Optional<String> problem = new DeviceFit(device, limits, options, reactors).problem();
+        if (problem.isPresent()) {
+            throw new UnfitException(problem.get());
+        }
+    }
+
+    /** Whether new connections may come here when the options are {@code wanted}: nothing that is shared differs. */
+    boolean isMadeFor(TransportOptions.Rdma wanted) {
+        return options.common().maxIoSizeBytes() == wanted.common().maxIoSizeBytes()
+                && options.common().inCapsuleDataSizeBytes() == wanted.common().inCapsuleDataSizeBytes()
+                && options.maxSrqDepth() == wanted.maxSrqDepth()
+                && options.noSrq() == wanted.noSrq()
+                && options.numCqe() == wanted.numCqe()
+                && options.dataWrPoolSize() == wanted.dataWrPoolSize();
+    }
+
+    /** Of {@code data_wr_pool_size}, the first reactors get one more where it cannot be dealt out evenly. */
+    private PollGroup.Plan plan(PoolSizes sizes, int index) {
+        int wrs = options.dataWrPoolSize() / sizes.reactors()
+                + (index < options.dataWrPoolSize() % sizes.reactors() ? 1 : 0);
+        return new PollGroup.Plan(
+                device,
+                domain,
+                arena,
+                options,
+                sizes,
+                buffers,
+                index * sizes.bytesPerReactor(),
+                wrs,
+                DeviceFit.cqEntries(options, limits));
     }
 
     RdmaDevice device() {
@@ -90,11 +127,31 @@ final class DeviceContext {
         return domain;
     }
 
-    /** The group with the fewest connections. */
-    PollGroup leastLoaded() {
+    /** The group with the fewest connections of those that have receives left for a queue; null if none has. */
+    @Nullable
+    PollGroup leastLoaded(int entries) {
         return groups.stream()
+                .filter(group -> group.unpromisedReceives() >= entries)
                 .min(Comparator.comparingInt(PollGroup::connections))
-                .orElseThrow();
+                .orElse(null);
+    }
+
+    /** Why there is no group for one more queue: its host's commands could find no receive and hold up all others. */
+    String uncovered(int entries) {
+        int most = groups.stream().mapToInt(PollGroup::unpromisedReceives).max().orElse(0);
+        return "max_srq_depth " + options.maxSrqDepth() + " does not cover one more queue of " + entries
+                + " entries on " + device.name() + ": of its " + groups.size()
+                + " shared receive queues, the one with most left has " + most + " receives that no queue was promised";
+    }
+
+    /**
+     * Something happened to an object of the device; the queues that it concerns are told.
+     *
+     * @return whether no new connection is to come here: {@link Devices#retire}
+     */
+    boolean happened(AsyncEvent event) {
+        groups.forEach(group -> group.reactor().execute(() -> group.happened(event)));
+        return groups.stream().anyMatch(group -> group.isLostBy(event));
     }
 
     /** Memory for a queue, from one that is gone or new. */

@@ -24,13 +24,20 @@ final class Devices {
     }
 
     /** Sets a device up, if that has not been done. */
-    DeviceContext get(RdmaDevice device, TransportOptions.Rdma options) throws VerbsException {
+    DeviceContext get(RdmaDevice device, TransportOptions.Rdma options) throws VerbsException, UnfitException {
         DeviceContext context = current.get(device);
         if (context == null) {
             context = DeviceContext.open(device, options, reactors, reaper.waiting());
             current.put(device, context);
         }
         return context;
+    }
+
+    /** Whether the devices in use could honour {@code options}. */
+    void check(TransportOptions.Rdma options) throws UnfitException {
+        for (DeviceContext context : current.values()) {
+            DeviceContext.check(context.device().name(), context.limits(), options, reactors.size());
+        }
     }
 
     /** New connections get a new context; the matching ones go when their connections have gone. */

@@ -3,7 +3,6 @@ package org.nvmftarget.data.rdma;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.CmEvent;
 import org.nvmftarget.data.ffi.verbs.CmId;
-import org.nvmftarget.data.ffi.verbs.DeviceLimits;
 import org.nvmftarget.data.ffi.verbs.QueuePairSpec;
 import org.nvmftarget.data.ffi.verbs.RcQueuePair;
 import org.nvmftarget.data.ffi.verbs.RdmaDevice;
@@ -61,13 +60,13 @@ final class Handshake {
             DeviceContext context = devices.get(device, options);
             int reads = Math.min(
                     connect.initiatorDepth(), Math.max(1, context.limits().maxQpInitRdAtom()));
-            int sends = Math.min(2 * data.entries() + reads, context.limits().maxQpWr());
-            String shortage = shortage(data, context.limits());
-            if (shortage != null) {
-                refuse(id, Reject.NO_RESOURCES, shortage);
+            int sends = DeviceFit.sendEntries(data.entries(), reads, context.limits());
+            PollGroup group = context.leastLoaded(data.entries());
+            if (group == null) {
+                refuse(id, Reject.NO_RESOURCES, context.uncovered(data.entries()));
                 return null;
             }
-            place = place(context, data, sends, options);
+            place = place(context, group, data, sends, options);
             QueueSetup setup = new QueueSetup(
                     data,
                     listener,
@@ -77,8 +76,7 @@ final class Handshake {
                     place.memory(),
                     reads,
                     sends);
-            QueuePairSpec spec = new QueuePairSpec(place.seat().poller().cq(), null, sends, data.entries(), 1, 1);
-            RcQueuePair qp = id.createQueuePair(context.domain(), spec);
+            RcQueuePair qp = id.createQueuePair(context.domain(), spec(place.seat(), data, sends));
             CmConnection connection = new CmConnection(id, qp, place, setup, acceptor, table);
             connection.queue().postReceives();
             return connection;
@@ -88,23 +86,26 @@ final class Handshake {
             }
             refuse(id, Reject.NO_RESOURCES, Messages.resources(e));
             return null;
+        } catch (UnfitException e) {
+            refuse(id, Reject.NO_RESOURCES, e.text());
+            return null;
         }
     }
 
-    private static @Nullable String shortage(ConnectData data, DeviceLimits limits) {
-        return data.entries() > limits.maxQpWr()
-                ? "a queue of " + data.entries() + " entries is more than the device's max_qp_wr, " + limits.maxQpWr()
-                : null;
+    private static QueuePairSpec spec(PollGroup.Seat seat, ConnectData data, int sends) {
+        SharedReceives shared = seat.poller().share().receives();
+        return shared == null
+                ? new QueuePairSpec(seat.poller().cq(), null, sends, data.entries(), 1, 1)
+                : new QueuePairSpec(seat.poller().cq(), shared.queue(), sends, 0, 1, 0);
     }
 
     private static CmConnection.Place place(
-            DeviceContext context, ConnectData data, int sends, TransportOptions.Rdma options) throws VerbsException {
-        PollGroup group = context.leastLoaded();
-        int cqEntries = Math.min(options.numCqe(), context.limits().maxCqe());
-        PollGroup.Seat seat = group.reserve(data.entries() + sends, cqEntries);
+            DeviceContext context, PollGroup group, ConnectData data, int sends, TransportOptions.Rdma options)
+            throws VerbsException {
+        QueueMemory.Shape shape = QueueMemory.Shape.of(data.entries(), options);
+        PollGroup.Seat seat = group.reserve(data.entries(), sends, shape.receiveBytes());
         try {
-            QueueMemory memory = context.takeMemory(
-                    QueueMemory.Shape.of(data.entries(), options.common().inCapsuleDataSizeBytes()));
+            QueueMemory memory = context.takeMemory(shape);
             context.enter();
             return new CmConnection.Place(context, group, seat, memory);
         } catch (VerbsException e) {

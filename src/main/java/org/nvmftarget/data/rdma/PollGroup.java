@@ -1,18 +1,26 @@
 package org.nvmftarget.data.rdma;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.ffi.verbs.AsyncEvent;
 import org.nvmftarget.data.ffi.verbs.CompletionChannel;
+import org.nvmftarget.data.ffi.verbs.MemoryRegion;
+import org.nvmftarget.data.ffi.verbs.ProtectionDomain;
 import org.nvmftarget.data.ffi.verbs.RdmaDevice;
+import org.nvmftarget.data.ffi.verbs.SendWr;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.TransportOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a reactor has of a device: its buffers, its completion queues, and the channel that wakes it. The acceptor makes
- * it and adds to it.
+ * What a reactor has of a device: memory, shared receives, completion queues, and the channel that wakes it. The
+ * acceptor makes it and adds to it.
  */
 final class PollGroup {
 
@@ -20,30 +28,79 @@ final class PollGroup {
 
     private final RdmaDevice device;
     private final Reactor reactor;
-    private final BufferPool pool;
+    private final Share share;
     private final Waiting waiting;
     private final CompletionChannel channel;
+    private final int cqEntries;
     private final List<CqPoller> pollers = new ArrayList<>();
     private int connections;
+    private long ownReceiveBytes;
 
     /** What the reactor has seen of {@link #pollers}; its own. */
     private final List<CqPoller> polled = new ArrayList<>();
 
-    PollGroup(RdmaDevice device, Reactor reactor, BufferPool pool, Waiting waiting) throws VerbsException {
+    private PollGroup(RdmaDevice device, Share share, CompletionChannel channel, int cqEntries, Waiting waiting) {
         this.device = device;
-        this.reactor = reactor;
-        this.pool = pool;
+        this.share = share;
+        this.reactor = share.reactor();
         this.waiting = waiting;
-        channel = device.createCompletionChannel();
+        this.channel = channel;
+        this.cqEntries = cqEntries;
         reactor.execute(() -> reactor.watch(channel.fd(), Reactor.READABLE, events -> announced()));
+    }
+
+    /**
+     * What a group is made of.
+     *
+     * @param arena lives at least as long as {@code domain}
+     * @param buffers the device's memory for data, of which the group gets the part at {@code buffersOffset}
+     * @param dataWrs how many work requests requests may borrow
+     * @param cqEntries completions that a completion queue holds
+     */
+    record Plan(
+            RdmaDevice device,
+            ProtectionDomain domain,
+            Arena arena,
+            TransportOptions.Rdma options,
+            PoolSizes sizes,
+            MemoryRegion buffers,
+            long buffersOffset,
+            int dataWrs,
+            int cqEntries) {}
+
+    static PollGroup open(Plan plan, Reactor reactor, Waiting waiting) throws VerbsException {
+        DeviceStats stats = new DeviceStats();
+        CompletionChannel channel = plan.device().createCompletionChannel();
+        try {
+            boolean tells = plan.device().tellsOfLastReceive();
+            SegmentAllocator wrs = SegmentAllocator.slicingAllocator(
+                    plan.arena().allocate(plan.dataWrs() * SendWr.bytes(1), Long.BYTES));
+            Share share = new Share(
+                    reactor,
+                    new BufferPool(plan.buffers(), plan.buffersOffset(), plan.sizes(), stats),
+                    new DataWrPool(plan.dataWrs(), wrs),
+                    plan.options().noSrq() ? null : receives(plan, stats),
+                    tells,
+                    stats);
+            return new PollGroup(plan.device(), share, channel, plan.cqEntries(), waiting);
+        } catch (VerbsException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static SharedReceives receives(Plan plan, DeviceStats stats) throws VerbsException {
+        TransportOptions.Rdma options = plan.options();
+        return SharedReceives.open(
+                plan.domain(), options.maxSrqDepth(), options.common().inCapsuleDataSizeBytes(), plan.arena(), stats);
     }
 
     Reactor reactor() {
         return reactor;
     }
 
-    BufferPool pool() {
-        return pool;
+    Share share() {
+        return share;
     }
 
     /** Connections that live here: what the acceptor balances by. */
@@ -51,36 +108,75 @@ final class PollGroup {
         return connections;
     }
 
-    /** A place in a completion queue. */
-    record Seat(CqPoller poller, int place, int entries) {}
+    /** Bytes that are pinned here for data and capsules. */
+    long poolBytes() {
+        SharedReceives shared = share.receives();
+        return share.buffers().bytes() + (shared == null ? ownReceiveBytes : shared.bytes());
+    }
 
-    /** A place for a queue pair whose work takes {@code entries} completions, in a new completion queue if need be. */
-    Seat reserve(int entries, int cqEntries) throws VerbsException {
+    // --- places ----------------------------------------------------------------------------------------------------
+
+    /** Most entries that one more queue may have, so that all its commands find a receive. */
+    int unpromisedReceives() {
+        SharedReceives shared = share.receives();
+        return shared == null ? Integer.MAX_VALUE : shared.unpromised();
+    }
+
+    /**
+     * A place in a completion queue, and receives of the shared queue where there is one.
+     *
+     * @param completions places in the completion queue
+     */
+    record Seat(CqPoller poller, int place, int entries, int completions, long receiveBytes) {}
+
+    /**
+     * A place for a queue pair, in a new completion queue if need be. {@link #unpromisedReceives} are at least
+     * {@code entries}.
+     *
+     * @param sends places in its send queue
+     * @param receiveBytes what its own receives take; 0 if they are shared
+     */
+    Seat reserve(int entries, int sends, long receiveBytes) throws VerbsException {
+        SharedReceives shared = share.receives();
+        int completions = shared == null ? entries + sends : sends;
+        CqPoller poller = null;
+        int place = -1;
+        for (int i = 0; i < pollers.size() && place < 0; i++) {
+            poller = pollers.get(i);
+            place = poller.reserve(completions);
+        }
+        if (poller == null || place < 0) {
+            poller = addPoller();
+            place = poller.reserve(completions);
+        }
+        if (shared != null) {
+            shared.promise(entries);
+        }
         connections++;
-        for (CqPoller poller : pollers) {
-            int place = poller.reserve(entries);
-            if (place >= 0) {
-                return new Seat(poller, place, entries);
-            }
-        }
-        try {
-            CqPoller made = new CqPoller(reactor, device.createCompletionQueue(Math.max(entries, cqEntries), channel));
-            pollers.add(made);
-            reactor.execute(() -> {
-                polled.add(made);
-                reactor.addPoller(made);
-            });
-            return new Seat(made, made.reserve(entries), entries);
-        } catch (VerbsException e) {
-            connections--;
-            throw e;
-        }
+        ownReceiveBytes += receiveBytes;
+        return new Seat(poller, place, entries, completions, receiveBytes);
+    }
+
+    private CqPoller addPoller() throws VerbsException {
+        CqPoller made = new CqPoller(share, device.createCompletionQueue(cqEntries, channel));
+        pollers.add(made);
+        reactor.execute(() -> {
+            polled.add(made);
+            reactor.addPoller(made);
+        });
+        return made;
     }
 
     void giveBack(Seat seat) {
         connections--;
-        seat.poller().giveBack(seat.place(), seat.entries());
+        ownReceiveBytes -= seat.receiveBytes();
+        seat.poller().giveBack(seat.place(), seat.completions());
+        if (share.receives() != null) {
+            share.receives().giveBack(seat.entries());
+        }
     }
+
+    // --- on the reactor --------------------------------------------------------------------------------------------
 
     private void announced() {
         try {
@@ -94,6 +190,54 @@ final class PollGroup {
         }
     }
 
+    /** What happened to a queue pair, a completion queue or the shared receives, if they are of this group. */
+    void happened(AsyncEvent event) {
+        switch (event.type()) {
+            case QP_LAST_WQE_REACHED -> {
+                RdmaQueue queue = queue((int) event.element());
+                if (queue != null) {
+                    queue.lastReceiveReached();
+                }
+            }
+            case QP_FATAL, QP_REQ_ERR, QP_ACCESS_ERR -> {
+                RdmaQueue queue = queue((int) event.element());
+                if (queue != null) {
+                    queue.end(event.type().toString());
+                }
+            }
+            case CQ_ERR -> {
+                for (CqPoller poller : polled) {
+                    if (poller.cq().id() == event.element()) {
+                        poller.lost("its completion queue is lost: " + event.type());
+                    }
+                }
+            }
+            case SRQ_ERR -> polled.forEach(poller -> poller.endAll("the shared receives are lost: " + event.type()));
+            default -> log.debug("{} of {}", event, device.name());
+        }
+    }
+
+    private @Nullable RdmaQueue queue(int number) {
+        for (CqPoller poller : polled) {
+            RdmaQueue queue = poller.queue(number);
+            if (queue != null) {
+                return queue;
+            }
+        }
+        return null;
+    }
+
+    // --- on the acceptor -------------------------------------------------------------------------------------------
+
+    /** Whether an event that is about an object of this group ends its use for new connections. */
+    boolean isLostBy(AsyncEvent event) {
+        return switch (event.type()) {
+            case CQ_ERR -> pollers.stream().anyMatch(poller -> poller.cq().id() == event.element());
+            case SRQ_ERR -> share.receives() != null && share.receives().queue().id() == event.element();
+            default -> false;
+        };
+    }
+
     /** Frees everything; {@link #connections} is 0. Waits for the reactor, so not on one. */
     void close() {
         CompletableFuture<Boolean> let = new CompletableFuture<>();
@@ -104,6 +248,9 @@ final class PollGroup {
         });
         Boolean _ = waiting.join(let);
         pollers.forEach(poller -> poller.cq().close());
+        if (share.receives() != null) {
+            share.receives().close();
+        }
         channel.close();
     }
 }

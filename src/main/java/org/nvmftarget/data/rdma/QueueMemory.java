@@ -9,13 +9,14 @@ import org.nvmftarget.data.ffi.verbs.RecvWr;
 import org.nvmftarget.data.ffi.verbs.SendWr;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
 import org.nvmftarget.data.target.Request;
+import org.nvmftarget.model.TransportOptions;
 
 /**
- * The registered memory of one queue pair: receives, completion entries, and the work requests themselves. A device
+ * The registered memory of one queue pair: receives of its own, if it has any, completion entries, and the work requests themselves. A device
  * keeps it for the next queue of that shape when its queue has gone.
  *
  * <pre>
- *  entries × slot (64 bytes of command, then in-capsule data)  |  requests × 16 bytes of completion  |  work requests
+ *  receives × slot (64 bytes of command, then in-capsule data)  |  requests × 16 bytes of completion  |  work requests
  * </pre>
  */
 final class QueueMemory {
@@ -29,14 +30,18 @@ final class QueueMemory {
     /**
      * What makes two queues alike.
      *
-     * @param entries receives, a power of two
-     * @param inCapsuleBytes data that a capsule may carry
+     * @param entries of the queue, a power of two
+     * @param receives as many as entries, or 0 if they are shared
+     * @param inCapsuleBytes data that a capsule of a receive may carry
      */
-    record Shape(int entries, int inCapsuleBytes) {
+    record Shape(int entries, int receives, int inCapsuleBytes) {
 
         /** The smallest shape for a queue, so that there are few shapes. */
-        static Shape of(int queueEntries, int inCapsuleBytes) {
-            return new Shape(Integer.highestOneBit(queueEntries - 1) << 1, inCapsuleBytes);
+        static Shape of(int queueEntries, TransportOptions.Rdma options) {
+            int entries = Integer.highestOneBit(queueEntries - 1) << 1;
+            return options.noSrq()
+                    ? new Shape(entries, entries, options.common().inCapsuleDataSizeBytes())
+                    : new Shape(entries, 0, 0);
         }
 
         int requests() {
@@ -48,7 +53,7 @@ final class QueueMemory {
         }
 
         long receiveBytes() {
-            return (long) entries * slotBytes();
+            return (long) receives * slotBytes();
         }
 
         long completionBytes() {
@@ -57,7 +62,7 @@ final class QueueMemory {
 
         /** Bytes that are pinned for the queue. */
         long totalBytes() {
-            long work = entries * RecvWr.bytes(1) + requests() * 2L * SendWr.bytes(1);
+            long work = receives * RecvWr.bytes(1) + requests() * 2L * SendWr.bytes(1);
             return roundUp(receiveBytes() + completionBytes() + work + WR_ALIGNMENT, PAGE_BYTES);
         }
 

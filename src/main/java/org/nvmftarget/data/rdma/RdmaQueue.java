@@ -4,96 +4,67 @@ import java.lang.foreign.SegmentAllocator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.RcQueuePair;
-import org.nvmftarget.data.ffi.verbs.RecvWr;
-import org.nvmftarget.data.ffi.verbs.SendWr;
 import org.nvmftarget.data.nvme.Status;
-import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.target.Connection;
 import org.nvmftarget.data.target.Direction;
 import org.nvmftarget.data.target.QueuePair;
 import org.nvmftarget.data.target.Request;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A queue pair at work. What runs short makes requests wait in line: data buffers, places in the send queue, RDMA read
- * credits, and requests themselves. Receives are posted again before the response that allows the host to use them.
- * Made by the acceptor, then confined to its reactor until {@link QueueOwner#drained}.
+ * A queue pair at work: the way of its commands. What runs short makes them wait in line: memory for data, requests, and
+ * what {@link SendSide} has. Receives are posted again before the response that allows the host to use them. Made by the
+ * acceptor, then confined to its reactor until {@link QueueOwner#drained}.
  */
 final class RdmaQueue implements Connection {
 
-    /** Where a queue is. */
-    private enum State {
-        /** Commands are taken and answered. */
-        LIVE,
-        /** The core wants it to end: what is answered already is sent, nothing else happens. */
-        DRAINING,
-        /** Its work is being flushed; it waits for that, and for the requests that the core still has. */
-        CLOSING,
-        /** Nothing of it is left. */
-        CLOSED
-    }
-
-    /** How long a queue waits for the completions of its flush before it goes without. */
-    private static final long FLUSH_TIMEOUT_NS = 2_000_000_000L;
-
-    private static final Logger log = LoggerFactory.getLogger(RdmaQueue.class);
-
     private final QueueSetup setup;
-    private final Posts posts;
     private final CqPoller poller;
-    private final BufferPool pool;
-    private final QueueOwner owner;
-    private final RecvSlot[] slots;
+    private final Share share;
+    private final QueueLife life;
+    private final Receives receives;
+    private final SendSide sends;
+    private final SglWalk walk = new SglWalk();
     private final RdmaRequest[] requests;
     private final RdmaRequest[] free;
+    private final SlotQueue pending = new SlotQueue();
+    private final int number;
     private final int generation;
     private final int place;
     private final int maxIoSizeBytes;
-    private final RequestQueue reads = new RequestQueue();
-    private final RequestQueue responses = new RequestQueue();
-    private final SlotQueue pending = new SlotQueue();
 
     private @Nullable QueuePair core;
-    private State state = State.LIVE;
     private int freeCount;
-    private int recvsPosted;
-    private int sendsPosted;
-    private int sending;
-    private int sendPlaces;
-    private int readCredits;
-    private boolean dirty;
-    private boolean endAsked;
-    private boolean unflushed;
 
-    RdmaQueue(QueueSetup setup, RcQueuePair qp, CqPoller poller, int place, BufferPool pool, QueueOwner owner) {
+    /** Commands that the host knows no answer of. */
+    private int outstanding;
+
+    private boolean dirty;
+
+    RdmaQueue(QueueSetup setup, RcQueuePair qp, CqPoller poller, int place, QueueOwner owner) {
         this.setup = setup;
-        posts = new Posts(qp);
         this.poller = poller;
         this.place = place;
-        this.pool = pool;
-        this.owner = owner;
+        share = poller.share();
+        number = qp.number();
         generation = poller.generation(place);
         maxIoSizeBytes = setup.options().common().maxIoSizeBytes();
-        sendPlaces = setup.sendEntries();
-        readCredits = setup.maxReads();
+        int entries = setup.data().entries();
         QueueMemory memory = setup.memory();
         SegmentAllocator workRequests = memory.workRequests();
-        slots = new RecvSlot[setup.data().entries()];
-        for (int i = 0; i < slots.length; i++) {
-            RecvWr wr = new RecvWr(workRequests, 1);
-            wr.wrId(WrId.of(generation, place, WrId.RECV, i));
-            slots[i] = new RecvSlot(
-                    wr, memory.region(), memory.receiveOffset(i), memory.shape().slotBytes());
-        }
-        requests = new RdmaRequest[slots.length * QueueMemory.REQUESTS_PER_ENTRY];
+        long id = WrId.of(generation, place, 0, 0);
+        receives = share.receives() != null
+                ? share.receives()
+                : new OwnReceives(qp, entries, memory, workRequests, id, share.stats());
+        sends = new SendSide(this, qp, share, walk, setup.sendEntries(), setup.maxReads());
+        requests = new RdmaRequest[entries * QueueMemory.REQUESTS_PER_ENTRY];
         free = new RdmaRequest[requests.length];
         for (int i = 0; i < requests.length; i++) {
-            requests[i] = new RdmaRequest(this, i, memory, workRequests, WrId.of(generation, place, 0, i));
+            requests[i] = new RdmaRequest(this, memory, i, workRequests, id | i);
             free[freeCount++] = requests[i];
         }
+        life = new QueueLife(this, setup, poller, owner, receives instanceof OwnReceives own ? own : null, sends);
     }
 
     int place() {
@@ -104,14 +75,19 @@ final class RdmaQueue implements Connection {
         return generation;
     }
 
+    /** The queue pair's number. */
+    int number() {
+        return number;
+    }
+
     // --- before it lives -------------------------------------------------------------------------------------------
 
-    /** Posts all receives, before the connection is accepted. */
+    /** Posts all receives of its own, before the connection is accepted. */
     void postReceives() {
-        for (RecvSlot slot : slots) {
-            repost(slot);
+        if (receives instanceof OwnReceives own) {
+            own.postAll();
+            flushPosts();
         }
-        flushPosts();
     }
 
     /** On the reactor, before the first capsule can come. */
@@ -125,89 +101,60 @@ final class RdmaQueue implements Connection {
 
     // --- completions -----------------------------------------------------------------------------------------------
 
-    /** A receive, send or read is done. */
+    /** A work request of the send queue, or a receive of this queue's own, is done. */
     void completed(int kind, int index, int byteLength) {
         switch (kind) {
-            case WrId.RECV -> received(slots[index], byteLength);
-            case WrId.SEND -> sent(requests[index]);
-            case WrId.READ -> read(requests[index]);
+            case WrId.RECV -> received(receives.slots[index], byteLength);
+            case WrId.SEND, WrId.READ -> sends.completed(requests[index], true);
             default -> throw new IllegalStateException("a completion of kind " + kind);
         }
+        life.check();
     }
 
     /** A work request was flushed, or failed. */
     void failed(int kind, int index) {
         switch (kind) {
-            case WrId.RECV -> recvsPosted--;
-            case WrId.SEND -> sent(requests[index]);
-            case WrId.READ -> readFailed(requests[index]);
+            case WrId.RECV -> life.receiveCompleted();
+            case WrId.SEND, WrId.READ -> sends.completed(requests[index], false);
             default -> {
-                // A write is counted with the response behind it, which fails too.
+                // The last of its chain fails, too, and counts for it.
             }
         }
-        checkDrained();
+        life.check();
     }
 
-    private void received(RecvSlot slot, int byteLength) {
-        recvsPosted--;
-        if (state != State.LIVE || endAsked) {
-            checkDrained();
+    /** A capsule has come, into a receive of its own or a shared one. */
+    void received(RecvSlot slot, int byteLength) {
+        life.receiveCompleted();
+        if (!life.isLive()) {
+            receives.discard(slot);
             return;
         }
-        if (byteLength < Request.SQE_BYTES) {
-            end("a capsule of " + byteLength + " bytes");
+        if (byteLength < Request.SQE_BYTES || outstanding == setup.data().entries()) {
+            receives.discard(slot);
+            end(
+                    byteLength < Request.SQE_BYTES
+                            ? "a capsule of " + byteLength + " bytes"
+                            : "more commands than the " + outstanding + " that its queue holds");
             return;
         }
+        outstanding++;
+        share.stats().requests.add(1);
         slot.inCapsuleBytes = byteLength - Request.SQE_BYTES;
+        slot.cameNs = share.reactor().nowNs();
         if (freeCount == 0) {
+            share.stats().pendingFreeRequest.add(1);
             pending.add(slot);
         } else {
             start(slot);
         }
     }
 
-    private void sent(RdmaRequest request) {
-        sendsPosted--;
-        sending--;
-        sendPlaces += request.responseWrs();
-        release(request);
-        if (state == State.DRAINING && sending == 0) {
-            end("disconnected by the controller");
-        }
-    }
-
-    private void read(RdmaRequest request) {
-        readDone();
-        if (request.state == RdmaRequest.State.ABANDONED) {
-            release(request);
-        } else {
-            request.state = RdmaRequest.State.EXECUTING;
-            core().execute(request);
-            pump();
-        }
-    }
-
-    private void readFailed(RdmaRequest request) {
-        readDone();
-        if (request.state == RdmaRequest.State.ABANDONED) {
-            release(request);
-        } else {
-            request.state = RdmaRequest.State.EXECUTING;
-            core().fail(request, Status.TRANSIENT_TRANSPORT_ERROR);
-        }
-    }
-
-    private void readDone() {
-        sendsPosted--;
-        sendPlaces++;
-        readCredits++;
-    }
-
     // --- the way of a command --------------------------------------------------------------------------------------
 
     private void start(RecvSlot slot) {
         RdmaRequest request = free[--freeCount];
-        request.start(slot, maxIoSizeBytes);
+        request.start(slot, maxIoSizeBytes, walk);
         if (core().receive(request)) {
             fetch(request, slot);
         }
@@ -225,24 +172,37 @@ final class RdmaQueue implements Connection {
             request.useCapsuleData(slot);
             core().execute(request);
         } else {
+            request.countPieces(slot, walk);
             request.state = RdmaRequest.State.WAITING_FOR_BUFFER;
-            if (pool.acquire(request)) {
+            if (share.buffers().acquire(request)) {
                 buffered(request);
             }
         }
     }
 
-    /** {@code request} has got a data buffer, perhaps one that another queue has just given back. */
+    /** {@code request} has got memory for its data, perhaps what another queue has just given back. */
     void buffered(RdmaRequest request) {
-        // What an admin command leaves of its buffer unwritten must not be another host's data.
-        request.useBuffer(pool, setup.data().qid() == 0);
+        // What an admin command leaves of its memory unwritten must not be another host's data.
+        request.useBuffer(share.buffers(), setup.data().qid() == 0);
         if (request.direction() == Direction.HOST_TO_CONTROLLER) {
-            request.state = RdmaRequest.State.WAITING_TO_READ;
-            reads.add(request);
-            pump();
+            sends.read(request);
         } else {
             request.state = RdmaRequest.State.EXECUTING;
             core().execute(request);
+        }
+    }
+
+    /** The host's data are here, or cannot be had. */
+    void fetched(RdmaRequest request, boolean success) {
+        if (request.state == RdmaRequest.State.ABANDONED) {
+            release(request);
+            return;
+        }
+        request.state = RdmaRequest.State.EXECUTING;
+        if (success) {
+            core().execute(request);
+        } else {
+            core().fail(request, Status.TRANSIENT_TRANSPORT_ERROR);
         }
     }
 
@@ -251,81 +211,55 @@ final class RdmaQueue implements Connection {
         if (request.state == RdmaRequest.State.ABANDONED) {
             return;
         }
-        if (state != State.LIVE) {
+        if (life.isLive()) {
+            sends.respond(request);
+        } else {
             release(request);
-            return;
-        }
-        request.state = RdmaRequest.State.WAITING_TO_SEND;
-        sending++;
-        responses.add(request);
-        pump();
-    }
-
-    /** Gives the send queue what fits: responses first, since they free what reads wait for. */
-    private void pump() {
-        if (state != State.LIVE && state != State.DRAINING) {
-            return;
-        }
-        RdmaRequest request = responses.peek();
-        while (request != null && sendPlaces >= request.responseWrs()) {
-            responses.poll();
-            send(request);
-            request = responses.peek();
-        }
-        request = responses.isEmpty() ? reads.peek() : null;
-        while (request != null && readCredits > 0 && sendPlaces > 0) {
-            reads.poll();
-            startRead(request);
-            request = reads.peek();
+            life.check();
         }
     }
 
-    private void send(RdmaRequest request) {
-        sendPlaces -= request.responseWrs();
-        sendsPosted++;
-        request.state = RdmaRequest.State.SENDING;
-        request.prepareResponse(pool.region());
-        repost(Objects.requireNonNull(request.slot));
+    /** The response goes out with the next post, and the receive before it: the host may use it from then on. */
+    void answered(RdmaRequest request) {
+        outstanding--;
+        receives.repost(Objects.requireNonNull(request.slot));
         request.slot = null;
-        stage(request.sendsData() ? request.dataWr : request.responseWr, request.responseWr);
     }
 
-    private void startRead(RdmaRequest request) {
-        readCredits--;
-        sendPlaces--;
-        sendsPosted++;
-        request.state = RdmaRequest.State.READING;
-        request.prepareRead(pool.region());
-        stage(request.dataWr, request.dataWr);
+    /** The response has been acknowledged, or never will be. */
+    void sent(RdmaRequest request) {
+        share.stats().requestLatencyNs.add(share.reactor().nowNs() - request.cameNs);
+        release(request);
+        life.sent();
     }
 
     /** The request is over: what it held goes to those who wait. */
     private void release(RdmaRequest request) {
-        request.slot = null;
+        if (request.slot != null) {
+            receives.discard(request.slot);
+            request.slot = null;
+        }
         request.state = RdmaRequest.State.FREE;
         int buffer = request.buffer;
         request.buffer = BufferPool.NONE;
         free[freeCount++] = request;
-        RdmaRequest next = buffer == BufferPool.NONE ? null : pool.release(buffer);
-        if (next != null) {
-            next.queue.buffered(next);
+        if (buffer != BufferPool.NONE) {
+            share.buffers().release(buffer);
         }
-        if (!pending.isEmpty() && state == State.LIVE && !endAsked) {
+        if (!pending.isEmpty() && freeCount > 0 && life.isLive()) {
             start(pending.take());
         }
-        pump();
-        checkDrained();
     }
 
     // --- posting ---------------------------------------------------------------------------------------------------
 
-    private void repost(RecvSlot slot) {
-        recvsPosted++;
-        posts.add(slot.wr);
+    /** Whether responses go out. */
+    boolean sends() {
+        return life.sends();
     }
 
-    private void stage(SendWr first, SendWr last) {
-        posts.add(first, last);
+    /** Something waits to be posted. */
+    void staged() {
         if (setup.options().noWrBatching()) {
             flushPosts();
         } else if (!dirty) {
@@ -334,10 +268,11 @@ final class RdmaQueue implements Connection {
         }
     }
 
-    /** Posts what has gathered since the last time. */
+    /** Posts what has gathered since the last time: receives before the responses that tell of them. */
     void flushPosts() {
         dirty = false;
-        int errno = posts.flush();
+        int errno = receives.flush();
+        errno = errno == 0 ? sends.flush() : errno;
         if (errno != 0) {
             end("posting work failed with errno " + errno);
         }
@@ -347,51 +282,46 @@ final class RdmaQueue implements Connection {
 
     /** Asks for the end; the queue takes no more commands meanwhile. */
     void end(String reason) {
-        if (!endAsked) {
-            endAsked = true;
-            owner.end(reason);
-        }
+        life.end(reason);
     }
 
     @Override
     public void disconnect() {
-        if (state == State.LIVE) {
-            state = State.DRAINING;
-            if (sending == 0) {
-                end("disconnected by the controller");
-            } else {
-                poller.reactor().schedule(FLUSH_TIMEOUT_NS, () -> end("disconnected by the controller"));
-            }
-        }
+        life.disconnect();
     }
 
     /** The queue pair is in the error state and the host is gone. Idempotent. */
     void ended() {
-        if (state == State.CLOSING || state == State.CLOSED) {
-            return;
+        life.ended();
+    }
+
+    /** The queue pair takes no more of the shared receives, and has completed the last. */
+    void lastReceiveReached() {
+        life.lastReceiveReached();
+    }
+
+    /** Gives up what the queue has of commands, but for what is the core's or the device's: that comes by itself. */
+    void abandonAll() {
+        while (!pending.isEmpty()) {
+            receives.discard(pending.take());
         }
-        // What is staged is posted: its flush then gives it back like the rest.
-        flushPosts();
-        state = State.CLOSING;
-        pending.clear();
-        Reactor.Timer _ = poller.reactor().schedule(FLUSH_TIMEOUT_NS, this::goWithoutFlush);
+        sends.stopWaiting();
         for (RdmaRequest request : requests) {
             abandon(request);
         }
         if (core != null) {
             core.close();
         }
-        checkDrained();
     }
 
     private void abandon(RdmaRequest request) {
         switch (request.state) {
             case WAITING_FOR_BUFFER -> {
-                pool.giveUp(request);
+                share.buffers().giveUp(request);
                 core().fail(request, Status.ABORTED_SQ_DELETION);
             }
             case WAITING_TO_READ -> {
-                reads.remove(request);
+                sends.giveUp(request);
                 core().fail(request, Status.ABORTED_SQ_DELETION);
             }
             case READING -> {
@@ -399,43 +329,22 @@ final class RdmaQueue implements Connection {
                 core().fail(request, Status.ABORTED_SQ_DELETION);
             }
             case WAITING_TO_SEND -> {
-                responses.remove(request);
-                sending--;
+                sends.giveUp(request);
                 release(request);
             }
             case FREE, EXECUTING, ABANDONED, SENDING -> {
-                // Nothing, the core's, or the device's: it comes back by itself.
+                // Nothing, the core's, or the device's.
             }
         }
     }
 
-    /** A device that is gone, or a post that failed, leaves work without completions. */
-    private void goWithoutFlush() {
-        if (state != State.CLOSING || recvsPosted + sendsPosted == 0) {
-            return;
+    /** Whether all requests are back, those that the device has perhaps left aside. */
+    boolean isIdle(boolean butTheDevices) {
+        if (freeCount == requests.length) {
+            return true;
         }
-        log.warn(
-                "{}: {} receives and {} sends were not flushed; going on without them",
-                setup.peer(),
-                recvsPosted,
-                sendsPosted);
-        recvsPosted = 0;
-        sendsPosted = 0;
-        unflushed = true;
-        checkDrained();
-    }
-
-    private void checkDrained() {
-        if (state == State.CLOSING && recvsPosted == 0 && sendsPosted == 0 && isDone()) {
-            state = State.CLOSED;
-            owner.drained();
-        }
-    }
-
-    /** Whether all requests are back, but for those whose flush never came: {@link #destroyed} takes these back. */
-    private boolean isDone() {
-        if (!unflushed) {
-            return freeCount == requests.length;
+        if (!butTheDevices) {
+            return false;
         }
         for (RdmaRequest request : requests) {
             if (request.state != RdmaRequest.State.FREE && !request.isWithDevice()) {
@@ -445,10 +354,11 @@ final class RdmaQueue implements Connection {
         return true;
     }
 
-    /** The queue pair is no more, and only now the device surely leaves the buffers alone of what was not flushed. */
+    /** The queue pair is no more, and only now the device surely leaves the memory alone of what was not flushed. */
     void destroyed() {
         for (RdmaRequest request : requests) {
             if (request.isWithDevice()) {
+                sends.reclaim(request);
                 release(request);
             }
         }

@@ -73,12 +73,16 @@ public final class RdmaTransport implements Transport {
     @Override
     public StepResult setOptions(TransportOptions replacement) {
         TransportOptions.Rdma next = (TransportOptions.Rdma) replacement;
-        options = next;
         return onAcceptor(() -> {
-            if (acceptor != null) {
-                acceptor.setOptions(next);
+            try {
+                if (acceptor != null) {
+                    acceptor.setOptions(next);
+                }
+                options = next;
+                return StepResult.DONE;
+            } catch (UnfitException e) {
+                return new StepResult.Failed(e.text());
             }
-            return StepResult.DONE;
         });
     }
 
@@ -95,7 +99,7 @@ public final class RdmaTransport implements Transport {
     }
 
     private interface Attempt {
-        void at(CmAcceptor cm) throws VerbsException;
+        void at(CmAcceptor cm) throws VerbsException, UnfitException;
     }
 
     private StepResult attempt(TransportAddress address, Attempt attempt) {
@@ -104,6 +108,8 @@ public final class RdmaTransport implements Transport {
             return StepResult.DONE;
         } catch (VerbsException e) {
             return Messages.listener(e, address, devices);
+        } catch (UnfitException e) {
+            return new StepResult.Failed(e.text());
         }
     }
 

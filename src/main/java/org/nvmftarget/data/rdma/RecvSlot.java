@@ -6,7 +6,7 @@ import org.nvmftarget.data.ffi.verbs.MemoryRegion;
 import org.nvmftarget.data.ffi.verbs.RecvWr;
 import org.nvmftarget.data.target.Request;
 
-/** One receive of a queue: where a capsule lands. */
+/** One receive: where a capsule lands. */
 final class RecvSlot {
 
     final RecvWr wr;
@@ -16,6 +16,9 @@ final class RecvSlot {
 
     /** Bytes of in-capsule data that came. */
     int inCapsuleBytes;
+
+    /** When the capsule came. */
+    long cameNs;
 
     /** The next capsule that waits for a request. */
     @Nullable

@@ -22,6 +22,14 @@ final class RequestQueue {
         tail = request;
     }
 
+    void addFirst(RdmaRequest request) {
+        request.next = head;
+        head = request;
+        if (tail == null) {
+            tail = request;
+        }
+    }
+
     @Nullable
     RdmaRequest peek() {
         return head;

@@ -30,9 +30,4 @@ final class SlotQueue {
         tail = head == null ? null : tail;
         return first;
     }
-
-    void clear() {
-        head = null;
-        tail = null;
-    }
 }

@@ -5,6 +5,7 @@ import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.nvme.Cqe;
 import org.nvmftarget.data.nvme.IdentifyController;
 import org.nvmftarget.data.nvme.Property;
+import org.nvmftarget.data.nvme.SglDescriptor;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Wire;
 import org.nvmftarget.model.SubsystemSpec;
@@ -131,7 +132,8 @@ final class ControllerPage {
         Wire.putU8(s, IdentifyController.CQES, CQES_16_BYTES);
         Wire.putU32(s, IdentifyController.IOCCSZ, (Sqe.BYTES + inCapsule) / 16);
         Wire.putU32(s, IdentifyController.IORCSZ, Cqe.BYTES / 16);
-        Wire.putU8(s, IdentifyController.MSDBD, 1);
+        boolean keyed = options(controller).trtype() == TransportType.RDMA;
+        Wire.putU8(s, IdentifyController.MSDBD, keyed ? SglDescriptor.MAX_KEYED_DATA_BLOCKS : 1);
         Wire.putU16(s, IdentifyController.OFCS, IdentifyController.OFCS_DISCONNECT);
     }
 

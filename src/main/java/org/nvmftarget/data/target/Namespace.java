@@ -50,7 +50,7 @@ final class Namespace {
     /** The same namespace in the state that hosts have brought it to last. */
     Namespace upToDate() {
         NamespaceState latest = parts.latest();
-        return state == latest ? this : new Namespace(spec, bdev, blocks, latest, parts);
+        return state.equals(latest) ? this : new Namespace(spec, bdev, blocks, latest, parts);
     }
 
     /** Whether both are the same namespace, perhaps in other views. */

@@ -1,7 +1,6 @@
 package org.nvmftarget.data.rdma;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.nvmftarget.model.TransportOptions;
@@ -9,29 +8,32 @@ import org.nvmftarget.model.TransportOptions;
 class SizesTest {
 
     @Test
-    void theDefaultPoolIs40MiBForAnyUsualNumberOfReactors() {
-        for (int reactors = 1; reactors <= 16; reactors *= 2) {
+    void theDefaultPoolIs32MiBForAnyUsualNumberOfReactors() {
+        for (int reactors = 1; reactors <= 64; reactors *= 2) {
             assertEquals(
-                    40 << 20,
+                    32 << 20,
                     PoolSizes.of(TransportOptions.Common.DEFAULTS, reactors).totalBytes());
         }
     }
 
     @Test
     void everyReactorCanDoAFewOfTheLargestTransfers() {
-        assertTrue(PoolSizes.of(TransportOptions.Common.DEFAULTS, 128).large() >= 8);
+        assertEquals(4, PoolSizes.of(TransportOptions.Common.DEFAULTS, 128).blocks());
     }
 
     @Test
-    void aDefaultIoQueuePins604KiB() {
-        assertEquals(604 * 1024, QueueMemory.Shape.of(128, 4096).totalBytes());
+    void aDefaultIoQueueHasOnlyItsCompletionsAndWorkRequestsWhereReceivesAreShared() {
+        QueueMemory.Shape shape = QueueMemory.Shape.of(128, TransportOptions.rdma());
+        assertEquals(0, shape.receiveBytes());
+        assertEquals(80 * 1024, shape.totalBytes());
     }
 
     @Test
     void queuesOfLikeDepthHaveOneShape() {
-        assertEquals(QueueMemory.Shape.of(128, 4096), QueueMemory.Shape.of(65, 4096));
-        assertEquals(2, QueueMemory.Shape.of(2, 4096).entries());
-        assertEquals(4, QueueMemory.Shape.of(3, 4096).entries());
+        TransportOptions.Rdma options = TransportOptions.rdma();
+        assertEquals(QueueMemory.Shape.of(128, options), QueueMemory.Shape.of(65, options));
+        assertEquals(2, QueueMemory.Shape.of(2, options).entries());
+        assertEquals(4, QueueMemory.Shape.of(3, options).entries());
     }
 
     @Test
