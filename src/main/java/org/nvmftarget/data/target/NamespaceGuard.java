@@ -30,21 +30,17 @@ final class NamespaceGuard {
     /** A status other than success ends the host's command. */
     int check(IoAccess.Kind kind, ConnectData host) {
         AccessGuard r = reserved;
-        switch (kind) {
-            case NONE -> {
-                return Status.SUCCESS;
-            }
-            case READ -> {
-                return r == null || r.admitsRead(host.hostIdHigh(), host.hostIdLow()) ? Status.SUCCESS : CONFLICT;
-            }
+        return switch (kind) {
+            case NONE -> Status.SUCCESS;
+            case READ -> r == null || r.admitsRead(host.hostIdHigh(), host.hostIdLow()) ? Status.SUCCESS : CONFLICT;
             default -> {
                 if (r != null && !r.admitsWrite(host.hostIdHigh(), host.hostIdLow())) {
-                    return CONFLICT;
+                    yield CONFLICT;
                 }
-                return writeProtected && kind != IoAccess.Kind.FLUSH
+                yield writeProtected && kind != IoAccess.Kind.FLUSH
                         ? Status.NAMESPACE_IS_WRITE_PROTECTED | Status.DNR
                         : Status.SUCCESS;
             }
-        }
+        };
     }
 }
