@@ -105,6 +105,11 @@ public final class Commands {
         return command(opcode, nsid).putLong(40, lba).putInt(48, blocks - 1);
     }
 
+    /** A reservation command: CDW10 is its action with type and flags, or what a report is to be long. */
+    public static ByteBuffer reservation(int opcode, int nsid, int cdw10) {
+        return command(opcode, nsid).putInt(40, cdw10);
+    }
+
     public static ByteBuffer flush(int nsid) {
         return command(0x00, nsid);
     }

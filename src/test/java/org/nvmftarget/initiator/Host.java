@@ -16,12 +16,14 @@ public final class Host implements AutoCloseable {
     private final InetSocketAddress address;
     private final String subsystem;
     private final String hostNqn;
-    private final UUID hostId = UUID.randomUUID();
+    private final UUID hostId;
     private final HostQueue admin;
     private final List<HostQueue> ioQueues = new ArrayList<>();
     private final int cntlid;
 
-    private Host(InetSocketAddress address, String subsystem, String hostNqn, int katoMs) throws IOException {
+    private Host(InetSocketAddress address, String subsystem, String hostNqn, UUID hostId, int katoMs)
+            throws IOException {
+        this.hostId = hostId;
         this.address = address;
         this.subsystem = subsystem;
         this.hostNqn = hostNqn;
@@ -54,7 +56,13 @@ public final class Host implements AutoCloseable {
     /** Connects an admin queue and enables the controller. */
     public static Host connect(InetSocketAddress address, String subsystem, String hostNqn, int katoMs)
             throws IOException {
-        Host host = new Host(address, subsystem, hostNqn, katoMs);
+        return connect(address, subsystem, hostNqn, UUID.randomUUID(), katoMs);
+    }
+
+    /** As above, with a host identifier that may come back. */
+    public static Host connect(
+            InetSocketAddress address, String subsystem, String hostNqn, UUID hostId, int katoMs) throws IOException {
+        Host host = new Host(address, subsystem, hostNqn, hostId, katoMs);
         host.enable();
         return host;
     }

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.reactor.EpollReactor;
 import org.nvmftarget.data.reactor.ReactorOptions;
+import org.nvmftarget.data.target.NamespaceStore;
 import org.nvmftarget.data.target.Target;
 import org.nvmftarget.data.target.TransportFactory;
 import org.nvmftarget.initiator.Host;
@@ -52,13 +53,17 @@ final class TargetRig implements AutoCloseable {
     final TransportAddress address = newAddress();
 
     TargetRig() {
+        this(NamespaceStore.NONE);
+    }
+
+    TargetRig(NamespaceStore store) {
         TransportFactory tcp = TcpTransport.factory(TcpRig.quick(), PoolSizes.DEFAULTS);
         TransportFactory remembered = (options, context) -> {
             TransportFactory.Created created = tcp.create(options, context);
             transport.set((TcpTransport) ((TransportFactory.Created.Ready) created).transport());
             return created;
         };
-        target = new Target(reactors, acceptor, Map.of(TransportType.TCP, remembered), 7);
+        target = new Target(reactors, acceptor, Map.of(TransportType.TCP, remembered), 7, store);
         apply(new Step.CreateTransport(options()));
         apply(new Step.CreateSubsystem(NQN, "NT1", "nvmf-target", 32, 1, 0xFFEF));
         pause();
@@ -124,6 +129,11 @@ final class TargetRig implements AutoCloseable {
 
     Host host() throws IOException {
         return host(address, 0);
+    }
+
+    /** A host with an identifier of its own. */
+    Host host(UUID hostId) throws IOException {
+        return Host.connect(socket(address), NQN.value(), HOST.value(), hostId, 0);
     }
 
     Host host(TransportAddress at, int katoMs) throws IOException {
