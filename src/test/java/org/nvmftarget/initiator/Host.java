@@ -60,8 +60,8 @@ public final class Host implements AutoCloseable {
     }
 
     /** As above, with a host identifier that may come back. */
-    public static Host connect(
-            InetSocketAddress address, String subsystem, String hostNqn, UUID hostId, int katoMs) throws IOException {
+    public static Host connect(InetSocketAddress address, String subsystem, String hostNqn, UUID hostId, int katoMs)
+            throws IOException {
         Host host = new Host(address, subsystem, hostNqn, hostId, katoMs);
         host.enable();
         return host;

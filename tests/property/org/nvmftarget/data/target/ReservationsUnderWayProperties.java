@@ -59,6 +59,9 @@ class ReservationsUnderWayProperties {
         DEVICE_FAILS,
         REMOVE_NAMESPACE,
         ADD_NAMESPACE,
+        ADD_LISTENER,
+        REMOVE_LISTENER,
+        CHANGE_ANA_GROUP,
         STORE_FAILS,
         STORE_WORKS,
         HELPERS_WAIT,
@@ -146,6 +149,9 @@ class ReservationsUnderWayProperties {
                 case REMOVE_NAMESPACE -> t.apply(new Step.RemoveNamespace(TestTarget.NQN, new Nsid(NSID)));
                 case ADD_NAMESPACE ->
                     t.apply(new Step.AddNamespace(TestTarget.NQN, TestTarget.namespace(NSID, "slow" + NSID)));
+                case ADD_LISTENER -> t.apply(new Step.AddListener(TestTarget.NQN, TestTarget.OTHER_ADDRESS));
+                case REMOVE_LISTENER -> t.apply(new Step.RemoveListener(TestTarget.NQN, TestTarget.OTHER_ADDRESS));
+                case CHANGE_ANA_GROUP -> t.apply(new Step.SetAnaGroup(TestTarget.NQN, new Nsid(NSID), act.type()));
                 case STORE_FAILS -> store.fails = true;
                 case STORE_WORKS -> store.fails = false;
                 case HELPERS_WAIT -> t.helpersRun = false;

@@ -436,6 +436,38 @@ class ReservationCommandsTest {
     }
 
     @Test
+    void aTargetStopsBehindItsCommands() {
+        SlowBdev slow = t.addSlowNamespace(2);
+        ok(a.register(2, Reservation.REGISTER, 0, 1));
+        ok(b.register(2, Reservation.REGISTER, 0, 2));
+        TestRequest underWay = b.writeZeroes(2);
+        TestRequest abort = a.acquire(2, Reservation.PREEMPT_AND_ABORT, WE, 1, 2);
+        t.helpersRun = false;
+        TestRequest register = a.register(7);
+        slow.completeAll();
+        t.helpersRun = true;
+        t.target.stop(TestTarget.TIMEOUT);
+        ok(underWay);
+        ok(abort);
+        ok(register);
+        assertTrue(slow.closed);
+    }
+
+    @Test
+    void aResizeWhileACommandIsUnderWayKeepsWhatItReserves() {
+        ok(a.register(1));
+        t.helpersRun = false;
+        TestRequest acquire = a.acquire(EA, 1);
+        t.apply(new Step.ResizeBdev("disk0", 512L * TestTarget.BLOCK));
+        t.helpersRun = true;
+        t.settle();
+        ok(acquire);
+        t.done(new Step.ResizeBdev("disk0", 2048L * TestTarget.BLOCK));
+        assertEquals(CONFLICT, b.read().status());
+        ok(a.read());
+    }
+
+    @Test
     void aStepInBetweenKeepsWhatIsReserved() {
         ok(a.register(1));
         ok(a.acquire(EA, 1));

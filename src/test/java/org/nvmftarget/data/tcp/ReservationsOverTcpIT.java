@@ -87,8 +87,8 @@ class ReservationsOverTcpIT {
             for (int i = 1; i <= hosts; i++) {
                 int id = i;
                 all.add(CompletableFuture.runAsync(
-                        () -> countUp(rig, id, counts, conflicts), task -> Thread.ofPlatform()
-                                .start(task)));
+                        () -> countUp(rig, id, counts, conflicts),
+                        task -> Thread.ofPlatform().start(task)));
             }
             all.forEach(CompletableFuture::join);
             try (Connected one = Connected.to(rig, 1)) {
