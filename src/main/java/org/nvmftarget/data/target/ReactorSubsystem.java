@@ -17,6 +17,8 @@ import org.nvmftarget.model.Nsid;
  */
 final class ReactorSubsystem {
 
+    private static final int SPARE_VIEWS = 64;
+
     private final Subsystem subsystem;
     private final Reactor reactor;
     private final int reactorIndex;
@@ -59,6 +61,9 @@ final class ReactorSubsystem {
 
     /** What the present view is to hosts that come along {@code path}. */
     ControllerView seenBy(ControllerView.Path path) {
+        if (seen.size() > 2 * pairs.size() + SPARE_VIEWS) {
+            seen.clear(); // of hosts that came and went: those who are here keep what they see
+        }
         return seen.computeIfAbsent(path, p -> ControllerView.of(view, p, anaDeadlines::isOver));
     }
 
@@ -68,10 +73,6 @@ final class ReactorSubsystem {
 
     void remove(CorePair pair) {
         pairs.remove(pair);
-        ControllerView.Path path = pair.controller().path();
-        if (pairs.stream().noneMatch(other -> other.controller().path().equals(path))) {
-            seen.remove(path);
-        }
     }
 
     /** Whether the command was put aside, to be executed on resume behind those that are held already. */

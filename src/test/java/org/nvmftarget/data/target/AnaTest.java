@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.Feature;
@@ -184,6 +185,37 @@ class AnaTest {
             assertEquals(Status.SUCCESS, there.ioStatus(opcode, 2), "opcode " + opcode);
         }
         assertEquals(status, here.io().send(Sq.io(Opcode.WRITE_ZEROES, 2, 0, 1)).status());
+    }
+
+    /** Every I/O command of the target. */
+    private static List<Integer> ioCommands() {
+        return List.of(
+                Opcode.FLUSH,
+                Opcode.WRITE,
+                Opcode.READ,
+                Opcode.WRITE_UNCORRECTABLE,
+                Opcode.COMPARE,
+                Opcode.WRITE_ZEROES,
+                Opcode.DATASET_MANAGEMENT,
+                Opcode.VERIFY,
+                Opcode.RESERVATION_REGISTER,
+                Opcode.RESERVATION_REPORT,
+                Opcode.RESERVATION_ACQUIRE,
+                Opcode.RESERVATION_RELEASE,
+                Opcode.COPY);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ioCommands")
+    void everyIoCommandEndsInThePathsStatus(int opcode) {
+        assertFalse(here.ioStatus(opcode, 2) >>> 8 == 3);
+        setGroup7(AnaState.INACCESSIBLE);
+        assertEquals(Status.ANA_INACCESSIBLE, here.ioStatus(opcode, 2));
+        setGroup7(AnaState.CHANGE);
+        assertEquals(Status.ANA_TRANSITION, here.ioStatus(opcode, 2));
+        setGroup7(AnaState.PERSISTENT_LOSS);
+        assertEquals(Status.ANA_PERSISTENT_LOSS, here.ioStatus(opcode, 2));
+        assertFalse(there.ioStatus(opcode, 2) >>> 8 == 3);
     }
 
     @ParameterizedTest

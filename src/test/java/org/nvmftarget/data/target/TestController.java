@@ -67,21 +67,39 @@ final class TestController {
 
     /** What an I/O command to the namespace's first block ends with. */
     int ioStatus(int opcode, int nsid) {
+        TestRequest r = send(opcode, nsid);
+        t.settle();
+        return r.status();
+    }
+
+    private TestRequest send(int opcode, int nsid) {
         MemorySegment sqe = Sq.io(opcode, nsid, 0, 1);
         return switch (opcode) {
-            case Opcode.READ -> io.read(sqe, TestTarget.BLOCK).status();
-            case Opcode.WRITE -> io.write(sqe, new byte[TestTarget.BLOCK]).status();
+            case Opcode.READ -> io.read(sqe, TestTarget.BLOCK);
+            case Opcode.WRITE, Opcode.COMPARE -> io.write(sqe, new byte[TestTarget.BLOCK]);
+            case Opcode.WRITE_ZEROES, Opcode.VERIFY, Opcode.WRITE_UNCORRECTABLE -> io.send(sqe);
             case Opcode.DATASET_MANAGEMENT -> deallocate(nsid);
-            default -> io.send(Sq.command(opcode, nsid)).status();
+            case Opcode.COPY -> copy(nsid);
+            case Opcode.RESERVATION_REGISTER, Opcode.RESERVATION_ACQUIRE, Opcode.RESERVATION_RELEASE ->
+                io.write(Sq.reservation(opcode, nsid, 1 << 8), new byte[16]);
+            case Opcode.RESERVATION_REPORT -> io.read(Sq.reservationReport(nsid, 64, true), 64);
+            default -> io.send(Sq.command(opcode, nsid));
         };
     }
 
-    private int deallocate(int nsid) {
+    private TestRequest deallocate(int nsid) {
         MemorySegment sqe = Sq.command(Opcode.DATASET_MANAGEMENT, nsid);
         Wire.putU32(sqe, 44, DsmRange.DEALLOCATE);
         byte[] range = new byte[DsmRange.BYTES];
         Wire.putU32(MemorySegment.ofArray(range), 4, 1);
-        return io.write(sqe, range).status();
+        return io.write(sqe, range);
+    }
+
+    /** Of one range of one block, to the block after it. */
+    private TestRequest copy(int nsid) {
+        MemorySegment sqe = Sq.command(Opcode.COPY, nsid);
+        Wire.putU64(sqe, 40, 1);
+        return io.write(sqe, new byte[32]);
     }
 
     int read(int nsid) {

@@ -91,6 +91,26 @@ class VisibilityTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            ints = {
+                Identify.CNS_ACTIVE_NAMESPACES,
+                Identify.CNS_COMMAND_SET_ACTIVE_NAMESPACES,
+                Identify.CNS_ALLOCATED_NAMESPACES,
+                Identify.CNS_COMMAND_SET_ALLOCATED_NAMESPACES
+            })
+    void everyListEndsWithWhatTheHostSees(int cns) {
+        assertEquals(2, Wire.u32(sees.identify(cns, 0), 4));
+        assertEquals(0, Wire.u32(doesNot.identify(cns, 0), 4));
+    }
+
+    @Test
+    void noControllerIsListedAsAttachedToWhatTheHostDoesNotSee() {
+        assertEquals(1, Wire.u16(sees.identify(Identify.CNS_ATTACHED_CONTROLLERS, 2), 0));
+        assertEquals(0, Wire.u16(doesNot.identify(Identify.CNS_ATTACHED_CONTROLLERS, 2), 0));
+        assertEquals(2, Wire.u16(doesNot.identify(Identify.CNS_ATTACHED_CONTROLLERS, 1), 0));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {Opcode.READ, Opcode.WRITE, Opcode.FLUSH, Opcode.DATASET_MANAGEMENT})
     void ioEndsAsForAnInactiveNamespace(int opcode) {
         assertEquals(Status.SUCCESS, sees.ioStatus(opcode, 2));
