@@ -2,7 +2,10 @@ package org.nvmftarget.model;
 
 import java.util.Locale;
 
-/** How a host reaches the namespaces of an ANA group through one controller (NVMe Base specification 2.0, section 8.1). */
+/**
+ * How a host reaches the namespaces of an ANA group through one controller (NVMe Base specification 2.0, section 8.1). From
+ * best to worst: {@link #compareTo} tells which of two is better.
+ */
 public enum AnaState {
     /** The best way. */
     OPTIMIZED,

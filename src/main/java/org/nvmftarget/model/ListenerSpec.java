@@ -1,21 +1,29 @@
 package org.nvmftarget.model;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A listener of a subsystem: where it is, and in which state each ANA group is for hosts that come in through it.
+ * A listener of a subsystem: where it is, and in which state each ANA group is for hosts that come in through it. Two that
+ * say the same of every group are equal.
  *
- * @param anaState of every group that {@code anaStates} does not name
+ * @param anaState of every group that {@code anaStates} does not name; optimized if it names any
  * @param anaStates the exceptions, by group; one that is no exception is left out
  */
 public record ListenerSpec(TransportAddress address, AnaState anaState, SortedMap<Integer, AnaState> anaStates) {
 
     public ListenerSpec {
-        SortedMap<Integer, AnaState> exceptions = new TreeMap<>(anaStates);
-        exceptions.keySet().forEach(NamespaceSpec::checkAnaGroup);
-        AnaState usual = anaState;
+        anaStates.keySet().forEach(NamespaceSpec::checkAnaGroup);
+        SortedMap<Integer, AnaState> exceptions = new TreeMap<>();
+        for (int group = 1; group <= NamespaceSpec.MAX_ANA_GROUP; group++) {
+            exceptions.put(group, anaStates.getOrDefault(group, anaState));
+        }
+        Set<AnaState> states = EnumSet.copyOf(exceptions.values());
+        AnaState usual = states.size() == 1 ? states.iterator().next() : AnaState.OPTIMIZED;
         exceptions.values().removeIf(state -> state == usual);
+        anaState = usual;
         anaStates = Sorted.copy(exceptions);
     }
 

@@ -15,6 +15,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.nvmftarget.control.render.SpecYaml;
+import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.Problem;
 
 class SpecReaderProperties {
@@ -156,5 +158,12 @@ class SpecReaderProperties {
 
         assertEquals(
                 Specs.valid(spec.text(random)), Specs.valid(spec.spread(random).toArray(String[]::new)));
+    }
+
+    @Property
+    void anExportReadsAsTheSpecThatItWasMadeOf(@ForAll long content, @ForAll long style) {
+        DesiredState state = Specs.valid(GoodSpec.random(new Random(content)).text(new Random(style)));
+
+        assertEquals(state, Specs.valid(SpecYaml.render(state)));
     }
 }

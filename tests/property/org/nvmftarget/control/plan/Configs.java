@@ -93,7 +93,7 @@ final class Configs {
         TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
         for (int i = 1; i <= 3; i++) {
             if (chance(50) && !free.isEmpty()) {
-                BdevSpec bdev = bdevs.get(free.remove(random.nextInt(free.size())));
+                BdevSpec bdev = bdevs.get(take(free, (nqn.hashCode() & 1) + i));
                 if (bdev != null) {
                     namespaces.put(new Nsid(i), namespace(nqn, new Nsid(i), bdev));
                 }
@@ -110,6 +110,12 @@ final class Configs {
         String serial = chance(85) ? "NT1" : "NT2";
         return new SubsystemSpec(
                 nqn, serial, "model", 32, 1, 0xFFEF, chance(30), hosts(), namespaces, listeners, chance(20));
+    }
+
+    /** Mostly the same for the same namespace, so that it stays in many pairs of configurations. */
+    private String take(List<String> free, int usual) {
+        String mostly = List.of("a", "b", "c", "d", "e").get(usual);
+        return chance(70) && free.remove(mostly) ? mostly : free.remove(random.nextInt(free.size()));
     }
 
     private TransportType trtype() {

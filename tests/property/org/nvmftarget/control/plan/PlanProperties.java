@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
@@ -113,13 +115,16 @@ class PlanProperties {
         return Optional.ofNullable(config.subsystems().get(nqn));
     }
 
+    /** The discovery subsystem is on each listener anyway: it lets go of an address that another gets after that. */
     @Property
     void anAddressIsTakenAwayBeforeItIsGivenToAnother(@ForAll long live, @ForAll long desired) {
         Set<TransportAddress> added = new HashSet<>();
         for (PlanStep step : plan(live, desired).steps()) {
             switch (step.step()) {
                 case Step.AddListener l -> added.add(l.address());
-                case Step.RemoveListener l -> assertTrue(!added.contains(l.address()), "added before removed");
+                case Step.RemoveListener l ->
+                    assertTrue(
+                            l.nqn().equals(Nqn.DISCOVERY) || !added.contains(l.address()), "added before removed");
                 case Step.RemoveSubsystem s ->
                     spec(live(live), s.nqn())
                             .orElseThrow()
@@ -152,6 +157,77 @@ class PlanProperties {
                         });
             }
         }
+    }
+
+    @Property
+    void noHostEverSeesANamespaceThatItSeesNeitherBeforeNorAfter(@ForAll long live, @ForAll long desired) {
+        Plan plan = plan(live, desired);
+        Set<String> allowed = Sight.of(plan.live());
+        allowed.addAll(Sight.of(plan.desired()));
+        eachState(plan, (step, now) -> {
+            Set<String> more = Sight.of(now);
+            more.removeAll(allowed);
+            assertEquals(Set.of(), more, step.toString());
+        });
+    }
+
+    @Property
+    void noWayToANamespaceIsEverWorseThanBothBeforeAndAfter(@ForAll long live, @ForAll long desired) {
+        Plan plan = plan(live, desired);
+        Map<String, AnaState> before = Sight.ways(plan.live());
+        Map<String, AnaState> after = Sight.ways(plan.desired());
+        eachState(plan, (step, now) -> Sight.ways(now).forEach((way, state) -> {
+            AnaState was = before.get(way);
+            AnaState is = after.get(way);
+            if (was != null && is != null) {
+                AnaState worst = was.compareTo(is) >= 0 ? was : is;
+                assertTrue(state.compareTo(worst) <= 0, () -> way + " is " + state + " after " + step);
+            }
+        }));
+    }
+
+    @Property
+    void anAddressThatStaysInUseIsNeverClosed(@ForAll long live, @ForAll long desired) {
+        Plan plan = plan(live, desired);
+        Set<TransportAddress> kept = Sight.addresses(plan.live());
+        kept.retainAll(Sight.addresses(plan.desired()));
+        kept.removeIf(address -> isHandedOver(plan, address));
+        eachState(plan, (step, now) -> {
+            Set<TransportAddress> closed = new HashSet<>(kept);
+            closed.removeAll(Sight.addresses(now));
+            assertEquals(Set.of(), closed, step.toString());
+        });
+    }
+
+    /** A subsystem lets go of an address before another begins to use it. */
+    private static boolean isHandedOver(Plan plan, TransportAddress address) {
+        return plan.live().subsystems().values().stream()
+                        .noneMatch(s -> s.listeners().containsKey(address)
+                                && spec(plan.desired(), s.nqn())
+                                        .filter(after -> after.listeners().containsKey(address))
+                                        .isPresent()
+                                && plan.steps().stream()
+                                        .noneMatch(step -> step.step().equals(new Step.RemoveSubsystem(s.nqn()))))
+                && !plan.live().discovery().listeners().contains(address);
+    }
+
+    private static void eachState(Plan plan, BiConsumer<Step, TargetConfig> visit) {
+        ModelTarget target = new ModelTarget(plan.live());
+        for (PlanStep step : plan.steps()) {
+            target.apply(step.step());
+            visit.accept(step.step(), target.config());
+        }
+    }
+
+    @Property
+    void anAddressOfDiscoveryOpensAfterEverySubsystemIsAsItIsToBe(@ForAll long live, @ForAll long desired) {
+        Plan plan = plan(live, desired);
+        eachState(plan, (step, now) -> {
+            if (step instanceof Step.AddListener add && add.nqn().equals(Nqn.DISCOVERY)) {
+                assertEquals(live(desired).subsystems(), now.subsystems());
+                assertEquals(plan.desired().discovery().referrals(), now.discovery().referrals());
+            }
+        });
     }
 
     @Property

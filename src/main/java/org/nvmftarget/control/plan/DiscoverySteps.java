@@ -1,6 +1,6 @@
 package org.nvmftarget.control.plan;
 
-import java.util.List;
+import java.util.stream.Stream;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.Referral;
@@ -11,12 +11,9 @@ import org.nvmftarget.model.TransportAddress;
 /** The steps of the discovery subsystem. It is never paused: hosts read its log again when it has changed. */
 record DiscoverySteps(StepList steps, Facts facts, TargetConfig before, TargetConfig after) {
 
+    /** An address that a subsystem is to have, too, is not given up before that has it. */
     void beforeUnits() {
-        for (TransportAddress address : before.discovery().listeners()) {
-            if (!after.discovery().listeners().contains(address)) {
-                removeListener(address);
-            }
-        }
+        removedListeners().filter(address -> !isOfSubsystem(address)).forEach(this::close);
         for (Referral referral : before.discovery().referrals().values()) {
             if (!after.discovery().referrals().containsKey(referral.address())) {
                 steps.add(new Step.RemoveReferral(referral.address()), Facts.UNDECLARED);
@@ -26,6 +23,9 @@ record DiscoverySteps(StepList steps, Facts facts, TargetConfig before, TargetCo
     }
 
     void afterUnits() {
+        removedListeners()
+                .filter(this::isOfSubsystem)
+                .forEach(address -> steps.add(new Step.RemoveListener(Nqn.DISCOVERY, address), Facts.UNDECLARED));
         for (TransportAddress address : after.discovery().listeners()) {
             if (!before.discovery().listeners().contains(address)) {
                 steps.add(
@@ -35,17 +35,22 @@ record DiscoverySteps(StepList steps, Facts facts, TargetConfig before, TargetCo
         }
     }
 
-    /** On an address of a subsystem's the discovery subsystem is served none the less. */
-    private void removeListener(TransportAddress address) {
-        boolean served =
-                after.subsystems().values().stream().anyMatch(s -> s.listeners().containsKey(address));
+    private Stream<TransportAddress> removedListeners() {
+        return before.discovery().listeners().stream()
+                .filter(address -> !after.discovery().listeners().contains(address));
+    }
+
+    private boolean isOfSubsystem(TransportAddress address) {
+        return after.subsystems().values().stream()
+                .anyMatch(s -> s.listeners().containsKey(address));
+    }
+
+    private void close(TransportAddress address) {
         steps.add(
                 new Step.RemoveListener(Nqn.DISCOVERY, address),
-                served ? Disruption.NONE : Disruption.DISCONNECT,
+                Disruption.DISCONNECT,
                 DataEffect.NONE,
-                served
-                        ? List.of()
-                        : facts.connected(Nqn.DISCOVERY, c -> c.listener().equals(address)),
+                facts.connected(Nqn.DISCOVERY, c -> c.listener().equals(address)),
                 Facts.UNDECLARED);
     }
 

@@ -1,10 +1,10 @@
 package org.nvmftarget.control.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
@@ -12,10 +12,11 @@ import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TransportAddress;
 
 /**
- * What becomes of the listeners of one subsystem.
+ * What becomes of the listeners of one subsystem. ANA states change in two turns: for a while each group has the better
+ * one of its two states, so that a host never finds fewer ways than it has before or after.
  *
- * @param improved those whose ANA states change, and for no group to a worse one
- * @param worsened the others whose ANA states change
+ * @param improved the first turn: those for which some group gets a better state, with the others as they were
+ * @param worsened the second turn: those for which some group gets a worse state, as they are to be
  */
 record ListenerDelta(
         List<TransportAddress> removed,
@@ -29,37 +30,50 @@ record ListenerDelta(
      */
     static ListenerDelta of(SubsystemSpec was, boolean kept, SubsystemSpec end) {
         SortedMap<TransportAddress, ListenerSpec> before = kept ? was.listeners() : new TreeMap<>();
-        List<ListenerSpec> altered = end.listeners().values().stream()
-                .filter(after -> before.containsKey(after.address()))
-                .filter(after -> !after.equals(before.get(after.address())))
+        List<ListenerSpec> added = new ArrayList<>();
+        List<ListenerSpec> improved = new ArrayList<>();
+        List<ListenerSpec> worsened = new ArrayList<>();
+        for (ListenerSpec after : end.listeners().values()) {
+            ListenerSpec now = before.get(after.address());
+            if (now == null) {
+                added.add(after);
+                continue;
+            }
+            ListenerSpec between = better(now, after);
+            if (!between.equals(now)) {
+                improved.add(between);
+            }
+            if (!between.equals(after)) {
+                worsened.add(after);
+            }
+        }
+        List<TransportAddress> removed = was.listeners().keySet().stream()
+                .filter(address -> !kept || !end.listeners().containsKey(address))
                 .toList();
-        return new ListenerDelta(
-                was.listeners().keySet().stream()
-                        .filter(address -> !kept || !end.listeners().containsKey(address))
-                        .toList(),
-                end.listeners().values().stream()
-                        .filter(after -> !before.containsKey(after.address()))
-                        .toList(),
-                altered.stream()
-                        .filter(after -> !isWorse(before.get(after.address()), after))
-                        .toList(),
-                altered.stream()
-                        .filter(after -> isWorse(before.get(after.address()), after))
-                        .toList());
+        return new ListenerDelta(removed, added, improved, worsened);
     }
 
-    /** Whether some group gets a worse state: {@link AnaState} declares them from best to worst. */
-    private static boolean isWorse(@Nullable ListenerSpec before, ListenerSpec after) {
-        return before != null
-                && IntStream.rangeClosed(1, NamespaceSpec.MAX_ANA_GROUP)
-                        .anyMatch(group -> after.anaState(group).compareTo(before.anaState(group)) > 0);
+    private static ListenerSpec better(ListenerSpec a, ListenerSpec b) {
+        SortedMap<Integer, AnaState> states = new TreeMap<>();
+        for (int group = 1; group <= NamespaceSpec.MAX_ANA_GROUP; group++) {
+            states.put(group, better(a.anaState(group), b.anaState(group)));
+        }
+        return new ListenerSpec(a.address(), AnaState.OPTIMIZED, states);
+    }
+
+    private static AnaState better(AnaState a, AnaState b) {
+        return a.compareTo(b) <= 0 ? a : b;
     }
 
     boolean isEmpty() {
         return removed.isEmpty() && added.isEmpty() && improved.isEmpty() && worsened.isEmpty();
     }
 
+    /** How many have other ANA states in the end. */
     int altered() {
-        return improved.size() + worsened.size();
+        return (int) Stream.concat(improved.stream(), worsened.stream())
+                .map(ListenerSpec::address)
+                .distinct()
+                .count();
     }
 }

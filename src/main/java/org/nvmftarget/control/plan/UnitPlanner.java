@@ -139,7 +139,7 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
         }
     }
 
-    /** What improves comes first, so that a host keeps a way to its namespaces while others close. */
+    /** What improves comes first: a host keeps a way to its namespaces while others close, and while they change groups. */
     private void alter(SubsystemDelta s) {
         s.listeners().improved().forEach(listener -> setAnaState(s, listener));
         for (NamespaceDelta.Altered ns : s.namespaces().altered()) {
@@ -153,7 +153,9 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
     }
 
     private void setAnaState(SubsystemDelta s, ListenerSpec listener) {
-        steps.add(new Step.SetAnaState(s.nqn(), listener), "ana_state changed; " + declared(s, listener));
+        boolean isLast = listener.equals(s.end().listeners().get(listener.address()));
+        String turn = isLast ? "ana_state changed; " : "ana_state changed, first what gets better; ";
+        steps.add(new Step.SetAnaState(s.nqn(), listener), turn + declared(s, listener));
     }
 
     /** @param hide the namespaces that some host loses, or the others */

@@ -165,20 +165,13 @@ final class SpecTree {
         return node;
     }
 
-    /** {@code optimized} is usual. A map leaves optimized groups out, so that it needs the others by name. */
+    /** A map leaves optimized groups out. */
     static void addAnaState(ObjectNode node, ListenerSpec listener) {
-        if (listener.anaStates().isEmpty()) {
-            if (listener.anaState() != AnaState.OPTIMIZED) {
-                node.put("ana_state", listener.anaState().key());
-            }
-            return;
-        }
-        ObjectNode states = node.putObject("ana_state");
-        for (int group = 1; group <= NamespaceSpec.MAX_ANA_GROUP; group++) {
-            AnaState state = listener.anaState(group);
-            if (state != AnaState.OPTIMIZED) {
-                states.put(Integer.toString(group), state.key());
-            }
+        if (!listener.anaStates().isEmpty()) {
+            ObjectNode states = node.putObject("ana_state");
+            listener.anaStates().forEach((group, state) -> states.put(Integer.toString(group), state.key()));
+        } else if (listener.anaState() != AnaState.OPTIMIZED) {
+            node.put("ana_state", listener.anaState().key());
         }
     }
 

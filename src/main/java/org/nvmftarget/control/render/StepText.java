@@ -65,15 +65,10 @@ public final class StepText {
 
     /** @param usual what is said of a listener that is optimized for all groups */
     private static String anaState(ListenerSpec listener, String usual) {
-        List<String> parts = new ArrayList<>();
-        listener.anaStates().forEach((group, state) -> parts.add("group " + group + " " + state.key()));
-        boolean isUsual = listener.anaState() == AnaState.OPTIMIZED;
-        if (parts.isEmpty()) {
-            parts.add(isUsual ? usual : listener.anaState().key());
-        } else if (!isUsual) {
-            parts.add("others " + listener.anaState().key());
-        }
-        String text = joined(parts.stream());
+        String text = listener.anaStates().isEmpty()
+                ? listener.anaState() == AnaState.OPTIMIZED ? usual : listener.anaState().key()
+                : joined(listener.anaStates().entrySet().stream()
+                        .map(e -> "group " + e.getKey() + " " + e.getValue().key()));
         return text.isEmpty() ? "" : " (" + text + ")";
     }
 

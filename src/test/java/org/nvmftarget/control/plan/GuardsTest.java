@@ -2,9 +2,11 @@ package org.nvmftarget.control.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -84,6 +86,44 @@ class GuardsTest {
         assertRefused(
                 "removes every listener through which hosts reach it",
                 config(true, "s", false, List.of(HOST), 1, 4096, "10.0.0.2"));
+    }
+
+    private static TargetConfig seenBy(TargetConfig config, Optional<SortedSet<Nqn>> hosts, int anaGroup) {
+        TreeMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>(config.subsystems());
+        subsystems.computeIfPresent(NQN, (nqn, s) -> {
+            TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
+            namespaces.replaceAll((nsid, ns) -> ns.withHosts(hosts).withAnaGroup(anaGroup));
+            return Patch.with(s, new TreeSet<>(s.hosts()), namespaces, new TreeMap<>(s.listeners()));
+        });
+        return new TargetConfig(new TreeMap<>(), new TreeMap<>(config.bdevs()), subsystems);
+    }
+
+    @Test
+    void aProtectedSubsystemDoesNotHideANamespaceFromWhoSeesIt() {
+        TargetConfig hidden = seenBy(accepted(true), Optional.of(new TreeSet<>()), 1);
+        assertRefused("hides its namespace 1 from " + HOST, hidden);
+    }
+
+    @Test
+    void aProtectedSubsystemThatAllowsAnyHostDoesNotHideANamespaceFromMost() {
+        TargetConfig any = config(true, "s", true, List.of(), 1, 4096, "10.0.0.1");
+        List<Refusal> refusals = Guards.check(any, seenBy(any, Optional.of(new TreeSet<>(List.of(HOST))), 1));
+        assertEquals(1, refusals.size());
+        assertTrue(
+                refusals.getFirst().message().contains("hides its namespace 1 from every host that it does not list"),
+                refusals.getFirst().message());
+    }
+
+    @Test
+    void toNameTheHostsThatSeeANamespaceAnywayHidesItFromNobody() {
+        TargetConfig named = seenBy(accepted(true), Optional.of(new TreeSet<>(List.of(HOST))), 1);
+        assertEquals(List.of(), Guards.check(accepted(true), named));
+        assertEquals(List.of(), Guards.check(named, accepted(true)));
+    }
+
+    @Test
+    void aProtectedSubsystemMayMoveItsNamespacesBetweenAnaGroups() {
+        assertEquals(List.of(), Guards.check(accepted(true), seenBy(accepted(true), Optional.empty(), 9)));
     }
 
     @Test

@@ -22,8 +22,10 @@ import org.junit.jupiter.api.TestFactory;
 import org.nvmftarget.control.plan.Guards;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.plan.Planner;
+import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.Identity;
+import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.TransportOptions;
 import org.nvmftarget.model.TransportType;
@@ -89,7 +91,67 @@ class PlanCasesTest {
                 plan(
                         quickstart(),
                         quickstart().withoutListener(DISK0, "127.0.0.1").without(TransportType.TCP)));
+        addAnaCases(cases);
+        addDiscoveryCases(cases);
         return cases;
+    }
+
+    private static void addAnaCases(Map<String, Plan> cases) {
+        Map<Integer, AnaState> first = Map.of(2, AnaState.INACCESSIBLE);
+        Map<Integer, AnaState> second = Map.of(1, AnaState.INACCESSIBLE);
+        cases.put(
+                "ana-new-listener",
+                plan(quickstart(), quickstart().listener(DISK0, "127.0.0.2").anaStates(DISK0, "127.0.0.2", second)));
+        cases.put(
+                "ana-drain",
+                plan(twoWays(), twoWays().anaStates(DISK0, "127.0.0.1", Map.of(1, AnaState.INACCESSIBLE))));
+        cases.put(
+                "ana-swap",
+                plan(
+                        twoWays().anaStates(DISK0, "127.0.0.1", first).anaStates(DISK0, "127.0.0.2", second),
+                        twoWays().anaStates(DISK0, "127.0.0.1", second).anaStates(DISK0, "127.0.0.2", first)));
+        cases.put("ana-group", plan(quickstart(), quickstart().anaGroup(DISK0, 1, 2)));
+        cases.put("hide-namespace", plan(quickstart(), quickstart().seenBy(DISK0, 1, HOST_B)));
+        cases.put(
+                "show-namespace",
+                plan(quickstart().seenBy(DISK0, 1, HOST_B), quickstart().seenBy(DISK0, 1, HOST_A, HOST_B)));
+        cases.put(
+                "hide-namespace-and-add-host",
+                plan(
+                        quickstart().hosts(DISK0, HOST_A),
+                        quickstart().hosts(DISK0, HOST_A, HOST_B).seenBy(DISK0, 1, HOST_A)));
+    }
+
+    private static Specs twoWays() {
+        return quickstart().listener(DISK0, "127.0.0.2");
+    }
+
+    private static void addDiscoveryCases(Map<String, Plan> cases) {
+        cases.put(
+                "discovery",
+                plan(quickstart(), quickstart().discovery("127.0.0.9").referral("192.0.2.2", false)));
+        cases.put(
+                "discovery-removed",
+                plan(quickstart().discovery("127.0.0.9").referral("192.0.2.2", false), quickstart()));
+        cases.put(
+                "discovery-left-to-a-subsystem",
+                plan(quickstart().discovery("127.0.0.2"), quickstart().listener(DISK0, "127.0.0.2")));
+        cases.put(
+                "referral-changed",
+                plan(quickstart().referral("192.0.2.2", false), quickstart().referral("192.0.2.2", true)));
+        cases.put(
+                "discovery-shares-a-new-address",
+                plan(
+                        quickstart(),
+                        quickstart().listener(DISK0, "127.0.0.2").discovery("127.0.0.2")));
+        cases.put(
+                "discovery-pending",
+                plan(
+                        quickstart(),
+                        quickstart().discovery("10.0.0.1"),
+                        Map.of(
+                                new ObjectRef.Listener(Nqn.DISCOVERY, Specs.address("10.0.0.1")),
+                                "EADDRNOTAVAIL: no interface has 10.0.0.1")));
     }
 
     private static BdevSpec nullBdev() {

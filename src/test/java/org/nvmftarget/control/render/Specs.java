@@ -9,8 +9,11 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.nvmftarget.model.AddressFamily;
+import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DiscoverySpec;
 import org.nvmftarget.model.Identity;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
@@ -18,6 +21,7 @@ import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SourceMap;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
@@ -35,6 +39,8 @@ final class Specs {
     private final TreeMap<TransportType, TransportOptions> transports = new TreeMap<>();
     private final TreeMap<String, BdevSpec> bdevs = new TreeMap<>();
     private final TreeMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>();
+    private final TreeSet<TransportAddress> discoveryListeners = new TreeSet<>();
+    private final TreeMap<TransportAddress, Referral> referrals = new TreeMap<>();
     private final Map<ObjectRef, SourceMap.Position> positions = new HashMap<>();
 
     /** A TCP target with one malloc namespace, as the quick start has it. */
@@ -159,6 +165,43 @@ final class Specs {
         return this;
     }
 
+    private Specs alter(Nqn nqn, int nsid, UnaryOperator<NamespaceSpec> change) {
+        SubsystemSpec s = get(nqn);
+        TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
+        namespaces.computeIfPresent(new Nsid(nsid), (n, before) -> change.apply(before));
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(s.listeners());
+        put(s, s.serialNumber(), s.allowAnyHost(), new TreeSet<>(s.hosts()), namespaces, listeners, s.protect());
+        return this;
+    }
+
+    Specs anaGroup(Nqn nqn, int nsid, int group) {
+        return alter(nqn, nsid, ns -> ns.withAnaGroup(group));
+    }
+
+    /** These hosts alone see the namespace. */
+    Specs seenBy(Nqn nqn, int nsid, Nqn... hosts) {
+        return alter(nqn, nsid, ns -> ns.withHosts(Optional.of(new TreeSet<>(List.of(hosts)))));
+    }
+
+    /** The groups that are named are in those states; the others are optimized. */
+    Specs anaStates(Nqn nqn, String traddr, Map<Integer, AnaState> states) {
+        TreeMap<TransportAddress, ListenerSpec> listeners =
+                new TreeMap<>(get(nqn).listeners());
+        listeners.put(
+                address(traddr), new ListenerSpec(address(traddr), AnaState.OPTIMIZED, new TreeMap<>(states)));
+        return listeners(nqn, listeners);
+    }
+
+    Specs discovery(String traddr) {
+        discoveryListeners.add(address(traddr));
+        return declared(new ObjectRef.Listener(Nqn.DISCOVERY, address(traddr)));
+    }
+
+    Specs referral(String traddr, boolean secureChannel) {
+        referrals.put(address(traddr), new Referral(address(traddr), Nqn.DISCOVERY, secureChannel));
+        return declared(new ObjectRef.Referral(address(traddr)));
+    }
+
     Specs listener(Nqn nqn, String traddr) {
         TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(get(nqn).listeners());
         listeners.put(address(traddr), ListenerSpec.of(address(traddr)));
@@ -197,7 +240,8 @@ final class Specs {
     }
 
     TargetConfig config() {
-        return new TargetConfig(transports, bdevs, subsystems);
+        return new TargetConfig(
+                transports, bdevs, subsystems, new DiscoverySpec(discoveryListeners, referrals));
     }
 
     SourceMap sources() {
