@@ -123,8 +123,7 @@ class PlanProperties {
             switch (step.step()) {
                 case Step.AddListener l -> added.add(l.address());
                 case Step.RemoveListener l ->
-                    assertTrue(
-                            l.nqn().equals(Nqn.DISCOVERY) || !added.contains(l.address()), "added before removed");
+                    assertTrue(l.nqn().equals(Nqn.DISCOVERY) || !added.contains(l.address()), "added before removed");
                 case Step.RemoveSubsystem s ->
                     spec(live(live), s.nqn())
                             .orElseThrow()
@@ -176,14 +175,18 @@ class PlanProperties {
         Plan plan = plan(live, desired);
         Map<String, AnaState> before = Sight.ways(plan.live());
         Map<String, AnaState> after = Sight.ways(plan.desired());
-        eachState(plan, (step, now) -> Sight.ways(now).forEach((way, state) -> {
-            AnaState was = before.get(way);
-            AnaState is = after.get(way);
-            if (was != null && is != null) {
-                AnaState worst = was.compareTo(is) >= 0 ? was : is;
-                assertTrue(state.compareTo(worst) <= 0, () -> way + " is " + state + " after " + step);
-            }
-        }));
+        eachState(
+                plan,
+                (step, now) -> Sight.ways(now).forEach((way, state) -> {
+                    AnaState was = before.get(way);
+                    AnaState is = after.get(way);
+                    if (was != null && is != null) {
+                        AnaState worst = was.compareTo(is) >= 0 ? was : is;
+                        assertTrue(state.compareTo(worst) <= 0, () -> way + " is " + state + " after " + step);
+                    } else if (is != null) {
+                        assertEquals(is, state, () -> way + " is new and not as declared after " + step);
+                    }
+                }));
     }
 
     @Property
@@ -225,7 +228,8 @@ class PlanProperties {
         eachState(plan, (step, now) -> {
             if (step instanceof Step.AddListener add && add.nqn().equals(Nqn.DISCOVERY)) {
                 assertEquals(live(desired).subsystems(), now.subsystems());
-                assertEquals(plan.desired().discovery().referrals(), now.discovery().referrals());
+                assertEquals(
+                        plan.desired().discovery().referrals(), now.discovery().referrals());
             }
         });
     }
@@ -257,8 +261,14 @@ class PlanProperties {
 
     private static boolean isAddition(Step step, Set<ObjectRef> waiting) {
         return switch (step) {
-            case Step.CreateBdev _, Step.CreateTransport _, Step.AddListener _, Step.AddNamespace _ ->
-                waiting.contains(step.object());
+            case Step.CreateBdev _,
+                    Step.CreateTransport _,
+                    Step.AddListener _,
+                    Step.AddNamespace _,
+                    Step.AddReferral _,
+                    Step.SetAnaState _,
+                    Step.SetAnaGroup _,
+                    Step.SetNamespaceHosts _ -> waiting.contains(step.object());
             default -> false;
         };
     }
@@ -268,7 +278,13 @@ class PlanProperties {
         Map<ObjectRef, String> some = new HashMap<>();
         for (PlanStep step : plan.steps()) {
             boolean canWait = switch (step.step()) {
-                case Step.CreateBdev _, Step.CreateTransport _, Step.AddListener _ -> true;
+                case Step.CreateBdev _,
+                        Step.CreateTransport _,
+                        Step.AddListener _,
+                        Step.AddReferral _,
+                        Step.SetAnaState _,
+                        Step.SetAnaGroup _,
+                        Step.SetNamespaceHosts _ -> true;
                 default -> false;
             };
             if (canWait && random.nextInt(4) == 0) {

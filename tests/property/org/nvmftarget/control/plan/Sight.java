@@ -53,9 +53,7 @@ final class Sight {
     /** The addresses that are open. */
     static Set<TransportAddress> addresses(TargetConfig config) {
         Set<TransportAddress> addresses = new HashSet<>(config.discovery().listeners());
-        config.subsystems()
-                .values()
-                .forEach(s -> addresses.addAll(s.listeners().keySet()));
+        config.subsystems().values().forEach(s -> addresses.addAll(s.listeners().keySet()));
         return addresses;
     }
 

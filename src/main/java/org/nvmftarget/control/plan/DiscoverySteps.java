@@ -41,8 +41,7 @@ record DiscoverySteps(StepList steps, Facts facts, TargetConfig before, TargetCo
     }
 
     private boolean isOfSubsystem(TransportAddress address) {
-        return after.subsystems().values().stream()
-                .anyMatch(s -> s.listeners().containsKey(address));
+        return after.subsystems().values().stream().anyMatch(s -> s.listeners().containsKey(address));
     }
 
     private void close(TransportAddress address) {

@@ -12,9 +12,10 @@ import org.nvmftarget.model.Step;
 import org.nvmftarget.model.TransportAddress;
 
 /**
- * The steps of one unit: what needs no pause, all pauses, all removals, changes of the bdevs that are free now, all
- * additions with the listeners last, all resumes. So nothing is added where another subsystem of the unit has not let go
- * yet, and an address opens only when every subsystem on it is whole.
+ * The steps of one unit: what needs no pause, all pauses, all removals, changes of the bdevs that are free now, changes in
+ * place, all additions with the listeners last, all resumes. So nothing is added where another subsystem of the unit has not
+ * let go yet, a namespace comes into its ANA group when that is as declared, and an address opens only when every subsystem
+ * on it is whole.
  *
  * @param bdevsByUser the bdevs that shrink or are replaced, by the subsystem that has them now
  */
@@ -33,8 +34,8 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
         paused.forEach(s -> alterHosts(s, true));
         unit.forEach(this::changeFreedBdevs);
         paused.forEach(access::afterRemovals);
-        unit.forEach(this::addNamespaces);
         paused.forEach(this::alter);
+        unit.forEach(this::addNamespaces);
         unit.forEach(this::addListeners);
         paused.forEach(s -> steps.add(new Step.ResumeSubsystem(s.nqn()), "end of the pause"));
     }

@@ -66,7 +66,9 @@ public final class StepText {
     /** @param usual what is said of a listener that is optimized for all groups */
     private static String anaState(ListenerSpec listener, String usual) {
         String text = listener.anaStates().isEmpty()
-                ? listener.anaState() == AnaState.OPTIMIZED ? usual : listener.anaState().key()
+                ? listener.anaState() == AnaState.OPTIMIZED
+                        ? usual
+                        : listener.anaState().key()
                 : joined(listener.anaStates().entrySet().stream()
                         .map(e -> "group " + e.getKey() + " " + e.getValue().key()));
         return text.isEmpty() ? "" : " (" + text + ")";

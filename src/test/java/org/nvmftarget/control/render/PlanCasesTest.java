@@ -141,9 +141,7 @@ class PlanCasesTest {
                 plan(quickstart().referral("192.0.2.2", false), quickstart().referral("192.0.2.2", true)));
         cases.put(
                 "discovery-shares-a-new-address",
-                plan(
-                        quickstart(),
-                        quickstart().listener(DISK0, "127.0.0.2").discovery("127.0.0.2")));
+                plan(quickstart(), quickstart().listener(DISK0, "127.0.0.2").discovery("127.0.0.2")));
         cases.put(
                 "discovery-pending",
                 plan(

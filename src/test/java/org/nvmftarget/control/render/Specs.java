@@ -185,10 +185,8 @@ final class Specs {
 
     /** The groups that are named are in those states; the others are optimized. */
     Specs anaStates(Nqn nqn, String traddr, Map<Integer, AnaState> states) {
-        TreeMap<TransportAddress, ListenerSpec> listeners =
-                new TreeMap<>(get(nqn).listeners());
-        listeners.put(
-                address(traddr), new ListenerSpec(address(traddr), AnaState.OPTIMIZED, new TreeMap<>(states)));
+        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(get(nqn).listeners());
+        listeners.put(address(traddr), new ListenerSpec(address(traddr), AnaState.OPTIMIZED, new TreeMap<>(states)));
         return listeners(nqn, listeners);
     }
 
@@ -240,8 +238,7 @@ final class Specs {
     }
 
     TargetConfig config() {
-        return new TargetConfig(
-                transports, bdevs, subsystems, new DiscoverySpec(discoveryListeners, referrals));
+        return new TargetConfig(transports, bdevs, subsystems, new DiscoverySpec(discoveryListeners, referrals));
     }
 
     SourceMap sources() {
