@@ -229,11 +229,14 @@ final class Controller {
 
     /** The discovery log; only a discovery controller has one. */
     DiscoveryLog discoveryLog(int lsp) {
-        lookAtDiscovery();
         if (sight == null) {
             throw new IllegalStateException("no discovery controller");
         }
-        return sight.log(lsp);
+        DiscoveryLog log = sight.log(lsp);
+        if (sight.moved(log.generation())) {
+            events.discoveryChanged();
+        }
+        return log;
     }
 
     AnaReport ana() {

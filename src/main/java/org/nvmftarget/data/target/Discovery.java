@@ -19,7 +19,7 @@ import org.nvmftarget.model.TransportAddress;
 final class Discovery {
 
     /** So many hosts' views are kept while they are away. */
-    private static final int VIEWS = 1024;
+    private static final int VIEWS = 256;
 
     private final Target target;
     private final Subsystem subsystem;

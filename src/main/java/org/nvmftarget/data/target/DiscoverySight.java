@@ -15,9 +15,13 @@ final class DiscoverySight {
 
     /** Whether the log is another one than when it was last looked at here. */
     boolean moved() {
-        long now = view.refresh();
-        boolean moved = now != told;
-        told = now;
+        return moved(view.refresh());
+    }
+
+    /** The same, where {@code generation} has just been seen. */
+    boolean moved(long generation) {
+        boolean moved = generation != told;
+        told = generation;
         return moved;
     }
 

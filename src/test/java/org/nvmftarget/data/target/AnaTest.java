@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.nvme.AsyncEvent;
@@ -93,6 +94,29 @@ class AnaTest {
         assertEquals(AsyncEvent.ANA_CHANGED, told.dw0());
         assertFalse(untold.isAnswered());
         assertEquals(before, there.anaChanges());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "OPTIMIZED", mode = EnumSource.Mode.EXCLUDE)
+    void everyStateThatIsEnteredIsTold(AnaState state) {
+        TestRequest entered = here.aer();
+        setGroup7(state);
+        assertEquals(AsyncEvent.ANA_CHANGED, entered.dw0());
+        here.anaGroups();
+        TestRequest back = here.aer();
+        setGroup7(AnaState.OPTIMIZED);
+        assertEquals(AsyncEvent.ANA_CHANGED, back.dw0());
+    }
+
+    @Test
+    void theSameStateAgainIsNoChange() {
+        setGroup7(AnaState.NON_OPTIMIZED);
+        here.anaGroups();
+        TestRequest aer = here.aer();
+        long changes = here.anaChanges();
+        setGroup7(AnaState.NON_OPTIMIZED);
+        assertFalse(aer.isAnswered());
+        assertEquals(changes, here.anaChanges());
     }
 
     @Test
