@@ -1,12 +1,8 @@
 package org.nvmftarget.data.target;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Sqe;
-import org.nvmftarget.data.nvme.Wire;
-import org.nvmftarget.model.Step;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -14,95 +10,89 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One command of 4 KiB from capsule to completion, without a transport. Run with {@code -prof gc}: 0 B/op. */
+/** Commands of 4 KiB on a malloc namespace, and Keep Alive, from capsule to completion, without a transport. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 15, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class CoreIoBench {
 
-    private static final int BYTES = 4096;
-    private static final int BLOCKS = BYTES / TestTarget.BLOCK;
-    private static final int POSITIONS = 128; // of 4 KiB in the namespace's 1024 blocks
+    private static final int NSID = BenchQueue.MALLOC;
+    private static final int BYTES = BenchQueue.BYTES;
 
-    /** A request that is used again, as a transport's is. */
-    private static final class Slot extends Request {
-        private final MemorySegment sqe;
-        private final MemorySegment buffer;
+    private final BenchQueue queue = new BenchQueue();
+    private final BenchQueue.Slot read = BenchQueue.io(Opcode.READ, NSID, BYTES);
+    private final BenchQueue.Slot write = BenchQueue.io(Opcode.WRITE, NSID, BYTES);
+    private final BenchQueue.Slot writeZeroes = BenchQueue.io(Opcode.WRITE_ZEROES, NSID, 0);
+    private final BenchQueue.Slot compare = BenchQueue.io(Opcode.COMPARE, NSID, BYTES);
+    private final BenchQueue.Slot verify = BenchQueue.io(Opcode.VERIFY, NSID, 0);
+    private final BenchQueue.Slot first = BenchQueue.io(Opcode.COMPARE, NSID, BYTES);
+    private final BenchQueue.Slot second = BenchQueue.io(Opcode.WRITE, NSID, BYTES);
+    private final BenchQueue.Slot keepAlive = new BenchQueue.Slot(Sq.command(Opcode.KEEP_ALIVE, 0), 0);
 
-        Slot(Arena arena) {
-            super(arena.allocate(CQE_BYTES));
-            sqe = arena.allocate(SQE_BYTES);
-            buffer = arena.allocate(BYTES, 4096);
-        }
-
-        void run(QueuePair pair) {
-            begin(sqe, BYTES, 0);
-            if (pair.receive(this)) {
-                data(buffer, 0);
-                pair.execute(this);
-            }
-        }
-
-        @Override
-        protected void respond() {
-            if (!succeeded()) {
-                throw new IllegalStateException("the command failed");
-            }
-        }
-    }
-
-    @Param({"malloc", "null"})
-    public String bdev = "malloc";
-
-    private final Slot slot = new Slot(Arena.global());
-    private QueuePair pair = open();
-    private int position;
-
+    /** What is compared is there. */
     @Setup(Level.Trial)
-    public void connect() {
-        pair = open();
-        MemorySegment.copy(Sq.io(Opcode.READ, nsid(), 0, BLOCKS), 0, slot.sqe, 0, Sqe.BYTES);
-    }
-
-    private int nsid() {
-        return bdev.equals("null") ? 2 : 1;
-    }
-
-    /** An I/O queue of a target with namespace 1 on malloc and 2 on null. */
-    private static QueuePair open() {
-        TestTarget t = TestTarget.serving();
-        t.done(new Step.CreateBdev(TestTarget.nothing("zero", 1024)));
-        t.done(new Step.AddNamespace(TestTarget.NQN, TestTarget.namespace(2, "zero")));
-        return t.io(t.admin(), 1, 1).pair();
-    }
-
-    private int next() {
-        position = (position + 1) % POSITIONS;
-        return position * BLOCKS;
+    public void fill() {
+        first.fuse(Sqe.FUSE_FIRST);
+        second.fuse(Sqe.FUSE_SECOND);
+        for (int i = 0; i < BenchQueue.POSITIONS; i++) {
+            write();
+        }
     }
 
     @Benchmark
-    public MemorySegment read() {
-        Wire.putU8(slot.sqe, Sqe.OPCODE, Opcode.READ);
-        Wire.putU64(slot.sqe, Sqe.CDW10, next());
-        slot.run(pair);
-        return slot.cqe();
+    public void read() {
+        queue.next(read).run(queue.io);
     }
 
     @Benchmark
-    public MemorySegment write() {
-        Wire.putU8(slot.sqe, Sqe.OPCODE, Opcode.WRITE);
-        Wire.putU64(slot.sqe, Sqe.CDW10, next());
-        slot.run(pair);
-        return slot.cqe();
+    public void write() {
+        queue.next(write).run(queue.io);
+    }
+
+    @Benchmark
+    public void writeZeroes() {
+        queue.next(writeZeroes).run(queue.io);
+    }
+
+    @Benchmark
+    public void compare() {
+        queue.next(compare).run(queue.io);
+    }
+
+    @Benchmark
+    public void verify() {
+        queue.next(verify).run(queue.io);
+    }
+
+    @Benchmark
+    public void compareAndWrite() {
+        queue.next(first).run(queue.io);
+        queue.same(second).run(queue.io);
+    }
+
+    @Benchmark
+    public void keepAlive() {
+        keepAlive.run(queue.admin);
+    }
+
+    /** In an order in which each has work to do. */
+    @Benchmark
+    public void everyCommand() {
+        write();
+        queue.same(compare).run(queue.io);
+        queue.same(read).run(queue.io);
+        queue.same(verify).run(queue.io);
+        queue.same(first).run(queue.io);
+        queue.same(second).run(queue.io);
+        queue.same(writeZeroes).run(queue.io);
+        keepAlive.run(queue.admin);
     }
 }
