@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
  *    64 FR 8        258 ACL 1        263 NPSS 1     344 ANAGRPMAX 4  525 VWC 1                      1802 FCATT 1
  *    76 CMIC 1      259 AERL 1       266 WCTEMP 2   348 NANAGRPID 4  526 AWUN 2                     1803 MSDBD 1
  *    77 MDTS 1                       268 CCTEMP 2   512 SQES 1       528 AWUPF 2                    1804 OFCS 2
- *    78 CNTLID 2                                    513 CQES 1       531 NWPC 1                     2048 PSD0 32
+ *    78 CNTLID 2                                    513 CQES 1       531 NWPC 1                     1806 DCTYPE 1
  *    80 VER 4                                       514 MAXCMD 2     532 ACWU 2
- *    92 OAES 4                                                       534 OCFS 2
+ *    92 OAES 4                                                       534 OCFS 2                     2048 PSD0 32
  * </pre>
  */
 public final class IdentifyController {
@@ -70,6 +70,7 @@ public final class IdentifyController {
     public static final long FCATT = ICDOFF + 2;
     public static final long MSDBD = FCATT + 1;
     public static final long OFCS = MSDBD + 1;
+    public static final long DCTYPE = OFCS + 2;
 
     /** Power state descriptor 0: MP (2) at 0, ENLAT (4) at 4, EXLAT (4) at 8. */
     public static final long PSD0 = 2048;
@@ -94,6 +95,9 @@ public final class IdentifyController {
     public static final int TYPE_IO = 1;
     public static final int TYPE_DISCOVERY = 2;
 
+    /** DCTYPE: a discovery controller for the subsystems of its own target. */
+    public static final int DCTYPE_DIRECT = 1;
+
     /** FRMW: slot 1 is read-only, and the only one. */
     public static final int FRMW_ONE_READ_ONLY_SLOT = 3;
 
@@ -113,6 +117,10 @@ public final class IdentifyController {
     public static final int ONCS_WRITE_UNCORRECTABLE = 1 << 1;
     public static final int ONCS_DSM = 1 << 2;
     public static final int ONCS_WRITE_ZEROES = 1 << 3;
+
+    /** ONCS: Get Features takes SEL, Set Features SV. */
+    public static final int ONCS_SELECT = 1 << 4;
+
     public static final int ONCS_RESERVATIONS = 1 << 5;
     public static final int ONCS_VERIFY = 1 << 7;
     public static final int ONCS_COPY = 1 << 8;

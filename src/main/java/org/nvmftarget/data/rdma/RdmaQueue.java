@@ -4,6 +4,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.RcQueuePair;
+import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.target.Connection;
 import org.nvmftarget.data.target.Direction;
@@ -283,6 +284,18 @@ final class RdmaQueue implements Connection {
     /** Asks for the end; the queue takes no more commands meanwhile. */
     void end(String reason) {
         life.end(reason);
+    }
+
+    @Override
+    public boolean abortWaiting(int cid) {
+        for (RdmaRequest request : requests) {
+            if (request.state == RdmaRequest.State.WAITING_FOR_BUFFER && Sqe.cid(request.sqe()) == cid) {
+                share.buffers().giveUp(request);
+                core().fail(request, Status.ABORTED_BY_REQUEST);
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

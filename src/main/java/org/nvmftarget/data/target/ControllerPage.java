@@ -37,7 +37,9 @@ final class ControllerPage {
         names(controller, s);
         admin(controller, s);
         sgls(options(controller), s);
-        if (!controller.isDiscovery()) {
+        if (controller.isDiscovery()) {
+            Wire.putU8(s, IdentifyController.DCTYPE, IdentifyController.DCTYPE_DIRECT);
+        } else {
             sharing(s);
             queues(controller, s);
             namespaces(controller, s);
@@ -155,6 +157,7 @@ final class ControllerPage {
                 IdentifyController.ONCS,
                 IdentifyController.ONCS_DSM
                         | IdentifyController.ONCS_WRITE_ZEROES
+                        | IdentifyController.ONCS_SELECT
                         | IdentifyController.ONCS_RESERVATIONS
                         | IdentifyController.ONCS_COMPARE
                         | IdentifyController.ONCS_WRITE_UNCORRECTABLE

@@ -49,7 +49,7 @@ class IdentifyPagesTest {
         "SQES and CQES, 512, 6644",
         "MAXCMD, 514, 8000",
         "NN, 516, 20000000",
-        "ONCS and FUSES, 520, af010100",
+        "ONCS and FUSES, 520, bf010100",
         "AWUN AWUPF, 526, 00000000",
         "ACWU and OCFS, 532, 00000300",
         "VWC, 525, 07",
@@ -85,7 +85,8 @@ class IdentifyPagesTest {
         "SQES and CQES, 512, 0000",
         "NN, 516, 00000000",
         "ONCS, 520, 0000",
-        "fabrics, 1792, 00000000000000000000000000000000"
+        "DCTYPE: direct, 1806, 01",
+        "fabrics, 1792, 0000000000000000000000000000"
     })
     void aDiscoveryControllerHasNoIoInIt(String field, int at, String bytes) {
         MemorySegment page = page(t.admin(Nqn.DISCOVERY, HOST, 0), Identify.CNS_CONTROLLER, 0);
