@@ -2,7 +2,7 @@ package org.nvmftarget.data.target;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.reactor.Reactor;
 
@@ -38,7 +38,7 @@ final class AnaDeadlines {
     }
 
     /** The changes that began with these views are under way, and no others. */
-    void adopt(SortedSet<Long> changes) {
+    void adopt(NavigableSet<Long> changes) {
         deadlines.entrySet().removeIf(e -> {
             boolean gone = !changes.contains(e.getKey());
             if (gone) {

@@ -3,8 +3,8 @@ package org.nvmftarget.data.target;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.model.AnaState;
@@ -21,7 +21,10 @@ final class AnaStates {
     static final AnaStates NONE = new AnaStates(Map.of());
 
     /** {@code since} is 0 where the state is not {@link AnaState#CHANGE}; both are by group, and have no group 0. */
-    private record OnListener(AnaState[] states, long[] since) {}
+    private static final class OnListener {
+        final AnaState[] states = new AnaState[AnaLog.MAX_GROUPS + 1];
+        final long[] since = new long[AnaLog.MAX_GROUPS + 1];
+    }
 
     private final Map<TransportAddress, OnListener> listeners;
 
@@ -33,16 +36,15 @@ final class AnaStates {
     AnaStates next(SortedMap<TransportAddress, ListenerSpec> specs, long generation) {
         Map<TransportAddress, OnListener> map = new HashMap<>();
         specs.forEach((address, spec) -> {
-            AnaState[] states = new AnaState[AnaLog.MAX_GROUPS + 1];
-            long[] since = new long[AnaLog.MAX_GROUPS + 1];
+            OnListener to = new OnListener();
             for (int group = 1; group <= AnaLog.MAX_GROUPS; group++) {
-                states[group] = spec.anaState(group);
-                if (states[group] == AnaState.CHANGE) {
+                to.states[group] = spec.anaState(group);
+                if (to.states[group] == AnaState.CHANGE) {
                     long already = since(address, group);
-                    since[group] = already == 0 ? generation : already;
+                    to.since[group] = already == 0 ? generation : already;
                 }
             }
-            map.put(address, new OnListener(states, since));
+            map.put(address, to);
         });
         return new AnaStates(map);
     }
@@ -60,8 +62,8 @@ final class AnaStates {
     }
 
     /** The views with which some group that is in the state change came into it. */
-    SortedSet<Long> changes() {
-        SortedSet<Long> generations = new TreeSet<>();
+    NavigableSet<Long> changes() {
+        NavigableSet<Long> generations = new TreeSet<>();
         for (OnListener listener : listeners.values()) {
             Arrays.stream(listener.since).filter(since -> since != 0).forEach(generations::add);
         }

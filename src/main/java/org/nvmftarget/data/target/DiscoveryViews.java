@@ -1,5 +1,6 @@
 package org.nvmftarget.data.target;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,9 @@ final class DiscoveryViews {
 
     private void forgetOldest() {
         if (views.size() > limit) {
-            DiscoveryView oldest = views.remove(views.keySet().iterator().next());
-            firstGeneration = Math.max(firstGeneration, oldest.refresh() + 1);
+            Iterator<DiscoveryView> oldest = views.values().iterator();
+            firstGeneration = Math.max(firstGeneration, oldest.next().refresh() + 1);
+            oldest.remove();
         }
     }
 }

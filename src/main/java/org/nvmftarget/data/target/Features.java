@@ -146,20 +146,14 @@ final class Features {
         if (access != Status.SUCCESS) {
             return access;
         }
-        switch (Feature.select(c.sqe())) {
-            case Feature.SELECT_CURRENT -> {
-                return feature.get(c, false);
-            }
-            case Feature.SELECT_DEFAULT, Feature.SELECT_SAVED -> {
-                return feature.get(c, true);
-            }
+        return switch (Feature.select(c.sqe())) {
+            case Feature.SELECT_CURRENT -> feature.get(c, false);
+            case Feature.SELECT_DEFAULT, Feature.SELECT_SAVED -> feature.get(c, true);
             case Feature.SELECT_CAPABILITIES -> {
                 c.result(feature.capabilities());
-                return Status.SUCCESS;
+                yield Status.SUCCESS;
             }
-            default -> {
-                return c.invalidField(SELECT_BYTE);
-            }
-        }
+            default -> c.invalidField(SELECT_BYTE);
+        };
     }
 }

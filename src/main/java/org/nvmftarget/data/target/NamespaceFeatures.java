@@ -19,7 +19,7 @@ final class NamespaceFeatures {
     private NamespaceFeatures() {}
 
     /** One of them: a number in CDW11 and DW0, which is 0 by default. */
-    private abstract static sealed class Shared implements ControllerFeature {
+    abstract static sealed class Shared implements ControllerFeature {
 
         /** The change to {@code value}; null if there is no such value. */
         abstract @Nullable StateChange change(Command c, int value);
