@@ -23,7 +23,7 @@ public final class SoftDevice implements RdmaDevice {
 
     /** Small ones, so that what depends on them happens. */
     public static final DeviceLimits LIMITS =
-            new DeviceLimits(0x02C9, 1L << 40, 1024, 512, 16, 16, 256, 8192, 4096, 64, 16, 16, 64, 8192, 16);
+            new DeviceLimits(0x02C9, 1L << 40, 1024, 512, 16, 16, 256, 8192, 4096, 64, 16, 16, 64, 8192, 16, true);
 
     private final World world;
     private final String name;

@@ -46,6 +46,7 @@ final class CmAcceptor implements CmConnection.Table {
             EventChannel channel,
             TransportFactory.Context context,
             TransportOptions.Rdma options,
+            Statistics statistics,
             Reaper reaper,
             Runnable outsideEvent,
             Consumer<TransportAddress> listenerLost) {
@@ -55,7 +56,7 @@ final class CmAcceptor implements CmConnection.Table {
         this.reaper = reaper;
         this.outsideEvent = outsideEvent;
         this.listenerLost = listenerLost;
-        devices = new Devices(context.reactors(), reaper);
+        devices = new Devices(context.reactors(), statistics, reaper);
         handshake = new Handshake(devices, context.acceptor(), this);
         context.acceptor().watch(channel.fd(), Reactor.READABLE, events -> readEvents());
     }
@@ -81,6 +82,7 @@ final class CmAcceptor implements CmConnection.Table {
 
     /** Accepts hosts at {@code address}; its device is set up first, so that no host waits for that. */
     void listen(TransportAddress address) throws VerbsException, UnfitException {
+        Backlog.check(options.acceptorBacklog(), Backlog.LIMIT);
         CmId id = bind(address);
         try {
             var device = id.device();

@@ -54,7 +54,7 @@ final class CmConnection implements QueueOwner {
     /** Where a connection lives. */
     record Place(DeviceContext device, PollGroup group, PollGroup.Seat seat, QueueMemory memory) {
         void giveBack() {
-            device.giveMemory(memory);
+            group.giveMemory(memory);
             group.giveBack(seat);
             device.leave();
         }
@@ -90,6 +90,10 @@ final class CmConnection implements QueueOwner {
             return;
         }
         try {
+            int ackTimeoutMs = setup.options().common().ackTimeoutMs();
+            if (ackTimeoutMs > 0) {
+                id.setAckTimeout(AckTimeout.code(ackTimeoutMs));
+            }
             id.accept(setup.data().accept(), 0, setup.maxReads(), RNR_RETRY_FOREVER);
             qp.setMinRnrTimer(MIN_RNR_TIMER);
         } catch (VerbsException e) {

@@ -1,13 +1,9 @@
 package org.nvmftarget.data.rdma;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.AsyncEvent;
@@ -34,7 +30,6 @@ final class DeviceContext {
     private final ProtectionDomain domain;
     private final MemoryRegion buffers;
     private final List<PollGroup> groups = new ArrayList<>();
-    private final Map<QueueMemory.Shape, Deque<QueueMemory>> spare = new HashMap<>();
     private int connections;
     private boolean retired;
 
@@ -53,7 +48,12 @@ final class DeviceContext {
     }
 
     /** Pins the memory of a device and makes one poll group for each reactor; all or nothing. */
-    static DeviceContext open(RdmaDevice device, TransportOptions.Rdma options, List<Reactor> reactors, Waiting waiting)
+    static DeviceContext open(
+            RdmaDevice device,
+            TransportOptions.Rdma options,
+            List<Reactor> reactors,
+            Statistics statistics,
+            Waiting waiting)
             throws VerbsException, UnfitException {
         PoolSizes sizes = PoolSizes.of(options.common(), reactors.size());
         DeviceLimits limits = device.limits();
@@ -68,7 +68,9 @@ final class DeviceContext {
         }
         try {
             for (int i = 0; i < reactors.size(); i++) {
-                made.groups.add(PollGroup.open(made.plan(sizes, i), reactors.get(i), waiting));
+                Reactor reactor = reactors.get(i);
+                DeviceStats stats = statistics.of(reactor, device.name());
+                made.groups.add(PollGroup.open(made.plan(sizes, i), reactor, stats, waiting));
             }
         } catch (VerbsException e) {
             made.close();
@@ -101,6 +103,7 @@ final class DeviceContext {
                 + (index < options.dataWrPoolSize() % sizes.reactors() ? 1 : 0);
         return new PollGroup.Plan(
                 device,
+                limits,
                 domain,
                 arena,
                 options,
@@ -154,14 +157,9 @@ final class DeviceContext {
         return groups.stream().anyMatch(group -> group.isLostBy(event));
     }
 
-    /** Memory for a queue, from one that is gone or new. */
-    QueueMemory takeMemory(QueueMemory.Shape shape) throws VerbsException {
-        Deque<QueueMemory> deque = spare.get(shape);
-        return deque == null || deque.isEmpty() ? new QueueMemory(shape, arena, domain) : deque.pop();
-    }
-
-    void giveMemory(QueueMemory memory) {
-        spare.computeIfAbsent(memory.shape(), shape -> new ArrayDeque<>()).push(memory);
+    /** Memory for a queue of {@code group}. */
+    QueueMemory takeMemory(PollGroup group, QueueMemory.Shape shape) throws VerbsException {
+        return group.takeMemory(shape, arena, domain);
     }
 
     void enter() {
@@ -185,7 +183,6 @@ final class DeviceContext {
     /** Frees everything; no connection is left. Waits for the reactors, so not on one, nor on the acceptor. */
     void close() {
         groups.forEach(PollGroup::close);
-        spare.values().forEach(deque -> deque.forEach(QueueMemory::close));
         buffers.close();
         domain.close();
         arena.close();

@@ -1,5 +1,8 @@
 package org.nvmftarget.data.rdma;
 
+import java.util.concurrent.atomic.AtomicLong;
+import org.nvmftarget.model.LiveState;
+
 /** What a reactor has done on a device, counted as {@code nvmf_get_stats} names it. */
 final class DeviceStats {
 
@@ -33,4 +36,25 @@ final class DeviceStats {
     final Counter sendDoorbellUpdates = new Counter();
     final Counter totalRecvWrs = new Counter();
     final Counter recvDoorbellUpdates = new Counter();
+
+    /** Bytes that are pinned for data and capsules; not the reactor's, but of whoever pins them. */
+    final AtomicLong poolBytes = new AtomicLong();
+
+    LiveState.RdmaDevice live(String device) {
+        return new LiveState.RdmaDevice(
+                device,
+                polls.get(),
+                idlePolls.get(),
+                completions.get(),
+                requests.get(),
+                requestLatencyNs.get(),
+                pendingFreeRequest.get(),
+                pendingRdmaRead.get(),
+                pendingRdmaWrite.get(),
+                pendingRdmaSend.get(),
+                totalSendWrs.get(),
+                sendDoorbellUpdates.get(),
+                totalRecvWrs.get(),
+                recvDoorbellUpdates.get());
+    }
 }

@@ -14,12 +14,14 @@ import org.nvmftarget.model.TransportOptions;
 final class Devices {
 
     private final List<Reactor> reactors;
+    private final Statistics statistics;
     private final Reaper reaper;
     private final Map<RdmaDevice, DeviceContext> current = new HashMap<>();
     private final List<DeviceContext> retired = new ArrayList<>();
 
-    Devices(List<Reactor> reactors, Reaper reaper) {
+    Devices(List<Reactor> reactors, Statistics statistics, Reaper reaper) {
         this.reactors = reactors;
+        this.statistics = statistics;
         this.reaper = reaper;
     }
 
@@ -27,7 +29,7 @@ final class Devices {
     DeviceContext get(RdmaDevice device, TransportOptions.Rdma options) throws VerbsException, UnfitException {
         DeviceContext context = current.get(device);
         if (context == null) {
-            context = DeviceContext.open(device, options, reactors, reaper.waiting());
+            context = DeviceContext.open(device, options, reactors, statistics, reaper.waiting());
             current.put(device, context);
         }
         return context;

@@ -103,9 +103,9 @@ final class Handshake {
             DeviceContext context, PollGroup group, ConnectData data, int sends, TransportOptions.Rdma options)
             throws VerbsException {
         QueueMemory.Shape shape = QueueMemory.Shape.of(data.entries(), options);
-        PollGroup.Seat seat = group.reserve(data.entries(), sends, shape.receiveBytes());
+        PollGroup.Seat seat = group.reserve(data.entries(), sends);
         try {
-            QueueMemory memory = context.takeMemory(shape);
+            QueueMemory memory = context.takeMemory(group, shape);
             context.enter();
             return new CmConnection.Place(context, group, seat, memory);
         } catch (VerbsException e) {

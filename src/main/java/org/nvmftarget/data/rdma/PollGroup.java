@@ -2,12 +2,17 @@ package org.nvmftarget.data.rdma;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.AsyncEvent;
 import org.nvmftarget.data.ffi.verbs.CompletionChannel;
+import org.nvmftarget.data.ffi.verbs.DeviceLimits;
 import org.nvmftarget.data.ffi.verbs.MemoryRegion;
 import org.nvmftarget.data.ffi.verbs.ProtectionDomain;
 import org.nvmftarget.data.ffi.verbs.RdmaDevice;
@@ -34,7 +39,11 @@ final class PollGroup {
     private final int cqEntries;
     private final List<CqPoller> pollers = new ArrayList<>();
     private int connections;
-    private long ownReceiveBytes;
+
+    /** Of queues that are gone, for the next ones. */
+    private final Map<QueueMemory.Shape, Deque<QueueMemory>> spare = new HashMap<>();
+
+    private long poolBytes;
 
     /** What the reactor has seen of {@link #pollers}; its own. */
     private final List<CqPoller> polled = new ArrayList<>();
@@ -59,6 +68,7 @@ final class PollGroup {
      */
     record Plan(
             RdmaDevice device,
+            DeviceLimits limits,
             ProtectionDomain domain,
             Arena arena,
             TransportOptions.Rdma options,
@@ -68,8 +78,7 @@ final class PollGroup {
             int dataWrs,
             int cqEntries) {}
 
-    static PollGroup open(Plan plan, Reactor reactor, Waiting waiting) throws VerbsException {
-        DeviceStats stats = new DeviceStats();
+    static PollGroup open(Plan plan, Reactor reactor, DeviceStats stats, Waiting waiting) throws VerbsException {
         CompletionChannel channel = plan.device().createCompletionChannel();
         try {
             boolean tells = plan.device().tellsOfLastReceive();
@@ -81,8 +90,12 @@ final class PollGroup {
                     new DataWrPool(plan.dataWrs(), wrs),
                     plan.options().noSrq() ? null : receives(plan, stats),
                     tells,
+                    plan.limits().sendsWithInvalidate(),
                     stats);
-            return new PollGroup(plan.device(), share, channel, plan.cqEntries(), waiting);
+            PollGroup made = new PollGroup(plan.device(), share, channel, plan.cqEntries(), waiting);
+            SharedReceives shared = share.receives();
+            made.pinned(share.buffers().bytes() + (shared == null ? 0 : shared.bytes()));
+            return made;
         } catch (VerbsException e) {
             channel.close();
             throw e;
@@ -108,10 +121,24 @@ final class PollGroup {
         return connections;
     }
 
-    /** Bytes that are pinned here for data and capsules. */
-    long poolBytes() {
-        SharedReceives shared = share.receives();
-        return share.buffers().bytes() + (shared == null ? ownReceiveBytes : shared.bytes());
+    private void pinned(long bytes) {
+        poolBytes += bytes;
+        share.stats().poolBytes.addAndGet(bytes);
+    }
+
+    /** Memory for a queue, from one that is gone or new. */
+    QueueMemory takeMemory(QueueMemory.Shape shape, Arena arena, ProtectionDomain domain) throws VerbsException {
+        Deque<QueueMemory> deque = spare.get(shape);
+        if (deque != null && !deque.isEmpty()) {
+            return deque.pop();
+        }
+        QueueMemory made = new QueueMemory(shape, arena, domain);
+        pinned(shape.receiveBytes());
+        return made;
+    }
+
+    void giveMemory(QueueMemory memory) {
+        spare.computeIfAbsent(memory.shape(), shape -> new ArrayDeque<>()).push(memory);
     }
 
     // --- places ----------------------------------------------------------------------------------------------------
@@ -127,16 +154,15 @@ final class PollGroup {
      *
      * @param completions places in the completion queue
      */
-    record Seat(CqPoller poller, int place, int entries, int completions, long receiveBytes) {}
+    record Seat(CqPoller poller, int place, int entries, int completions) {}
 
     /**
      * A place for a queue pair, in a new completion queue if need be. {@link #unpromisedReceives} are at least
      * {@code entries}.
      *
      * @param sends places in its send queue
-     * @param receiveBytes what its own receives take; 0 if they are shared
      */
-    Seat reserve(int entries, int sends, long receiveBytes) throws VerbsException {
+    Seat reserve(int entries, int sends) throws VerbsException {
         SharedReceives shared = share.receives();
         int completions = shared == null ? entries + sends : sends;
         CqPoller poller = null;
@@ -153,8 +179,7 @@ final class PollGroup {
             shared.promise(entries);
         }
         connections++;
-        ownReceiveBytes += receiveBytes;
-        return new Seat(poller, place, entries, completions, receiveBytes);
+        return new Seat(poller, place, entries, completions);
     }
 
     private CqPoller addPoller() throws VerbsException {
@@ -169,7 +194,6 @@ final class PollGroup {
 
     void giveBack(Seat seat) {
         connections--;
-        ownReceiveBytes -= seat.receiveBytes();
         seat.poller().giveBack(seat.place(), seat.completions());
         if (share.receives() != null) {
             share.receives().giveBack(seat.entries());
@@ -248,6 +272,8 @@ final class PollGroup {
         });
         Boolean _ = waiting.join(let);
         pollers.forEach(poller -> poller.cq().close());
+        spare.values().forEach(deque -> deque.forEach(QueueMemory::close));
+        pinned(-poolBytes);
         if (share.receives() != null) {
             share.receives().close();
         }

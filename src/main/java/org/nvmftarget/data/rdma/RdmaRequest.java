@@ -259,7 +259,8 @@ final class RdmaRequest extends Request {
     }
 
     /** Makes the chain of RDMA writes, where there are any, and the response; nothing of it is signalled. */
-    void prepareResponse(SglWalk walk, MemoryRegion region, DataWrPool pool) {
+    void prepareResponse(boolean mayInvalidate, SglWalk walk, MemoryRegion region, DataWrPool pool) {
+        invalidate &= mayInvalidate;
         responseWr.operation(invalidate ? SendWr.SEND_WITH_INV : SendWr.SEND, 0);
         responseWr.invalidate(invalidate ? invalidatedKey : 0);
         responseWr.next(null);

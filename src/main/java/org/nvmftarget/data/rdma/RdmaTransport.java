@@ -15,7 +15,6 @@ import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
-import org.nvmftarget.model.TransportType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +32,7 @@ public final class RdmaTransport implements Transport {
     private final Rdma rdma;
     private final TransportFactory.Context context;
     private final DeviceAddresses devices;
+    private final Statistics statistics = new Statistics();
     private final Reaper reaper;
     private final CopyOnWriteArrayList<Runnable> outsideEvents = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Consumer<TransportAddress>> losses = new CopyOnWriteArrayList<>();
@@ -116,7 +116,13 @@ public final class RdmaTransport implements Transport {
     private CmAcceptor open() throws VerbsException {
         if (acceptor == null) {
             acceptor = new CmAcceptor(
-                    rdma.openEventChannel(), context, options, reaper, this::outsideEvent, this::listenerLost);
+                    rdma.openEventChannel(),
+                    context,
+                    options,
+                    statistics,
+                    reaper,
+                    this::outsideEvent,
+                    this::listenerLost);
         }
         return acceptor;
     }
@@ -147,7 +153,7 @@ public final class RdmaTransport implements Transport {
 
     @Override
     public LiveState.TransportStats stats(Reactor reactor) {
-        return LiveState.TransportStats.none(TransportType.RDMA);
+        return statistics.live(reactor);
     }
 
     @Override

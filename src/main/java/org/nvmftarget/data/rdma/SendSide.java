@@ -96,7 +96,8 @@ final class SendSide {
 
     private void startResponse(RdmaRequest request) {
         request.state = RdmaRequest.State.SENDING;
-        request.prepareResponse(walk, share.buffers().region(), share.dataWrs());
+        request.prepareResponse(
+                share.sendsWithInvalidate(), walk, share.buffers().region(), share.dataWrs());
         places -= request.wrsPosted;
         queue.answered(request);
         stage(request);

@@ -8,6 +8,7 @@ import org.nvmftarget.data.reactor.Reactor;
  *
  * @param receives null if each queue has its own
  * @param tellsOfLastReceive whether {@link RdmaQueue#lastReceiveReached} comes to a queue that shares its receives
+ * @param sendsWithInvalidate whether a response can make a key of the host's invalid; else the host does it
  */
 record Share(
         Reactor reactor,
@@ -15,4 +16,5 @@ record Share(
         DataWrPool dataWrs,
         @Nullable SharedReceives receives,
         boolean tellsOfLastReceive,
+        boolean sendsWithInvalidate,
         DeviceStats stats) {}

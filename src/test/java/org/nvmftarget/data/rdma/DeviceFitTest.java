@@ -28,7 +28,8 @@ class DeviceFitTest {
                 maxQpInitRdAtom,
                 917503,
                 maxSrqWr,
-                27);
+                27,
+                true);
     }
 
     @Test

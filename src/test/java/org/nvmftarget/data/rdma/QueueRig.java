@@ -47,7 +47,7 @@ abstract class QueueRig {
 
     /** A queue with receives of its own. */
     void openOwn(int sendEntries) throws VerbsException {
-        poller = new CqPoller(new Share(reactor, pool, wrs, null, false, stats), verbs.cq);
+        poller = new CqPoller(new Share(reactor, pool, wrs, null, false, true, stats), verbs.cq);
         verbs.receives.clear();
         queue = queue(verbs.qp, sendEntries);
     }
@@ -55,7 +55,7 @@ abstract class QueueRig {
     /** A queue that shares its receives. */
     SharedReceives openShared(int depth, boolean tellsOfLastReceive) throws VerbsException {
         SharedReceives shared = SharedReceives.open(verbs.domain, depth, 4096, Arena.ofAuto(), stats);
-        poller = new CqPoller(new Share(reactor, pool, wrs, shared, tellsOfLastReceive, stats), verbs.cq);
+        poller = new CqPoller(new Share(reactor, pool, wrs, shared, tellsOfLastReceive, true, stats), verbs.cq);
         queue = queue(verbs.qp, 2 * ENTRIES + READS);
         return shared;
     }

@@ -18,6 +18,7 @@ package org.nvmftarget.data.ffi.verbs;
  * @param maxSrq shared receive queues
  * @param maxSrqWr receives of a shared receive queue; 0 if there is none
  * @param maxSrqSge buffers of a receive in a shared receive queue
+ * @param sendsWithInvalidate whether it can do {@link SendWr#SEND_WITH_INV} ({@code IBV_DEVICE_MEM_MGT_EXTENSIONS})
  */
 public record DeviceLimits(
         int vendorId,
@@ -34,7 +35,8 @@ public record DeviceLimits(
         int maxQpInitRdAtom,
         int maxSrq,
         int maxSrqWr,
-        int maxSrqSge) {
+        int maxSrqSge,
+        boolean sendsWithInvalidate) {
 
     private static final int RXE_VENDOR_ID = 0xFF_FFFF;
 

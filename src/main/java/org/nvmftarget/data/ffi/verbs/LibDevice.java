@@ -13,6 +13,7 @@ import org.nvmftarget.data.ffi.Native;
 final class LibDevice implements RdmaDevice {
 
     private static final int IBV_TRANSPORT_IWARP = 1;
+    private static final int IBV_DEVICE_MEM_MGT_EXTENSIONS = 1 << 21;
 
     private final Libraries lib;
     private final MemorySegment context;
@@ -70,7 +71,8 @@ final class LibDevice implements RdmaDevice {
                 attr.get(JAVA_INT, VerbsLayouts.MAX_QP_INIT_RD_ATOM_OFFSET),
                 attr.get(JAVA_INT, VerbsLayouts.MAX_SRQ_OFFSET),
                 attr.get(JAVA_INT, VerbsLayouts.MAX_SRQ_WR_OFFSET),
-                attr.get(JAVA_INT, VerbsLayouts.MAX_SRQ_SGE_OFFSET));
+                attr.get(JAVA_INT, VerbsLayouts.MAX_SRQ_SGE_OFFSET),
+                (attr.get(JAVA_INT, VerbsLayouts.DEVICE_CAP_FLAGS_OFFSET) & IBV_DEVICE_MEM_MGT_EXTENSIONS) != 0);
     }
 
     boolean isIwarp() {

@@ -87,6 +87,7 @@ final class VerbsLayouts {
     static final long VENDOR_ID_OFFSET = DEVICE_ATTR.byteOffset(groupElement("vendor_id"));
     static final long MAX_QP_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_qp"));
     static final long MAX_QP_WR_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_qp_wr"));
+    static final long DEVICE_CAP_FLAGS_OFFSET = DEVICE_ATTR.byteOffset(groupElement("device_cap_flags"));
     static final long MAX_SGE_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_sge"));
     static final long MAX_SGE_RD_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_sge_rd"));
     static final long MAX_CQ_OFFSET = DEVICE_ATTR.byteOffset(groupElement("max_cq"));

@@ -70,8 +70,9 @@ class DeviceTest {
         attr.set(JAVA_INT, VerbsLayouts.MAX_SRQ_OFFSET, 11);
         attr.set(JAVA_INT, VerbsLayouts.MAX_SRQ_WR_OFFSET, 12);
         attr.set(JAVA_INT, VerbsLayouts.MAX_SRQ_SGE_OFFSET, 13);
+        attr.set(JAVA_INT, VerbsLayouts.DEVICE_CAP_FLAGS_OFFSET, 1 << 21);
         DeviceLimits limits = LibDevice.limits(attr);
-        assertEquals(new DeviceLimits(0x2C9, 1L << 40, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13), limits);
+        assertEquals(new DeviceLimits(0x2C9, 1L << 40, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, true), limits);
         assertEquals(3, limits.readSge());
         assertFalse(limits.isSoftRoce());
         attr.set(JAVA_INT, VerbsLayouts.VENDOR_ID_OFFSET, 0xFFFFFF);

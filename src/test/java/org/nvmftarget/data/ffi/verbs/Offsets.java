@@ -73,6 +73,7 @@ final class Offsets {
     private static void attributes(Map<String, Long> m) {
         m.put("ibv_device_attr", VerbsLayouts.DEVICE_ATTR.byteSize());
         m.put("ibv_device_attr.vendor_id", VerbsLayouts.VENDOR_ID_OFFSET);
+        m.put("ibv_device_attr.device_cap_flags", VerbsLayouts.DEVICE_CAP_FLAGS_OFFSET);
         m.put("ibv_device_attr.max_qp", VerbsLayouts.MAX_QP_OFFSET);
         m.put("ibv_device_attr.max_sge_rd", VerbsLayouts.MAX_SGE_RD_OFFSET);
         m.put("ibv_device_attr.max_cq", VerbsLayouts.MAX_CQ_OFFSET);
