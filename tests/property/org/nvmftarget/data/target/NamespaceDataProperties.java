@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -16,6 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.nvmftarget.data.nvme.CopyRange;
 import org.nvmftarget.data.nvme.DsmRange;
+import org.nvmftarget.data.nvme.Feature;
 import org.nvmftarget.data.nvme.Identify;
 import org.nvmftarget.data.nvme.IoFlags;
 import org.nvmftarget.data.nvme.Opcode;
@@ -34,6 +36,7 @@ class NamespaceDataProperties {
     private static final int LONG = 256;
 
     private static final int UNREADABLE = Status.UNRECOVERED_READ_ERROR | Status.DNR;
+    private static final int UNWRITTEN = Status.DEALLOCATED_OR_UNWRITTEN | Status.DNR;
 
     enum Kind {
         WRITE,
@@ -49,6 +52,8 @@ class NamespaceDataProperties {
         SPOIL,
         VERIFY,
         USED,
+        DEALLOCATED_IS_AN_ERROR,
+        DEALLOCATED_IS_ZEROES,
         PAUSE_AND_WRITE
     }
 
@@ -95,6 +100,7 @@ class NamespaceDataProperties {
         final List<TestQueue> queues;
         final PlainNamespace model = new PlainNamespace(BLOCKS);
         int tags;
+        boolean dulbe;
 
         World() {
             t.done(new Step.CreateBdev(TestTarget.malloc("model", BLOCKS)));
@@ -126,7 +132,12 @@ class NamespaceDataProperties {
                     assertEquals(0, plain(io, Opcode.WRITE_UNCORRECTABLE, r, 0));
                     model.spoil(r.lba(), r.count());
                 }
-                case VERIFY -> assertEquals(readStatus(r), plain(io, Opcode.VERIFY, r, 0));
+                case VERIFY -> {
+                    int told = plain(io, Opcode.VERIFY, r, 0);
+                    assertEquals(readStatus(r, told), told);
+                }
+                case DEALLOCATED_IS_AN_ERROR -> dulbe(true);
+                case DEALLOCATED_IS_ZEROES -> dulbe(false);
                 case USED -> assertEquals(model.used(), used());
                 case PAUSE_AND_WRITE -> {
                     t.pause(2);
@@ -138,8 +149,23 @@ class NamespaceDataProperties {
             }
         }
 
-        int readStatus(Range r) {
-            return model.isSpoiled(r.lba(), r.count()) ? UNREADABLE : 0;
+        void dulbe(boolean enabled) {
+            int value = enabled ? Feature.DULBE : 0;
+            assertEquals(
+                    0,
+                    admin.send(Sq.admin(Opcode.SET_FEATURES, 2, Feature.ERROR_RECOVERY, value))
+                            .status());
+            dulbe = enabled;
+        }
+
+        /** Of a range that has both kinds of bad blocks, either is right to be told. */
+        int readStatus(Range r, int told) {
+            boolean spoiled = model.isSpoiled(r.lba(), r.count());
+            boolean unwritten = dulbe && model.isUnused(r.lba(), r.count());
+            if (spoiled && unwritten) {
+                return told == UNWRITTEN ? UNWRITTEN : UNREADABLE;
+            }
+            return spoiled ? UNREADABLE : unwritten ? UNWRITTEN : 0;
         }
 
         static MemorySegment command(int opcode, Range r) {
@@ -154,12 +180,14 @@ class NamespaceDataProperties {
             return answer.status();
         }
 
-        /** A tag of its own for each block, which the model holds from now on. */
+        /** A tag of its own for each block. */
+        int[] tagsFor(Range r) {
+            return IntStream.range(0, r.count()).map(i -> ++tags).toArray();
+        }
+
+        /** Tags that the model holds from now on. */
         int[] newTags(Range r) {
-            int[] tag = new int[r.count()];
-            for (int i = 0; i < tag.length; i++) {
-                tag[i] = ++tags;
-            }
+            int[] tag = tagsFor(r);
             model.write(r.lba(), tag);
             return tag;
         }
@@ -180,7 +208,7 @@ class NamespaceDataProperties {
 
         void read(TestQueue io, Range r) {
             TestRequest answer = io.read(command(Opcode.READ, r), r.count() * BLOCK);
-            assertEquals(readStatus(r), answer.status());
+            assertEquals(readStatus(r, answer.status()), answer.status());
             if (answer.status() == 0) {
                 assertArrayEquals(fill(r, model.content(r.lba(), r.count())), answer.read());
             }
@@ -189,7 +217,7 @@ class NamespaceDataProperties {
         void compare(TestQueue io, Range r, boolean wrong) {
             byte[] data = expectation(r, wrong);
             int status = io.write(command(Opcode.COMPARE, r), data).status();
-            assertEquals(compareStatus(r, wrong), status);
+            assertEquals(compareStatus(r, wrong, status), status);
         }
 
         byte[] expectation(Range r, boolean wrong) {
@@ -200,8 +228,8 @@ class NamespaceDataProperties {
             return data;
         }
 
-        int compareStatus(Range r, boolean wrong) {
-            int unreadable = readStatus(r);
+        int compareStatus(Range r, boolean wrong, int told) {
+            int unreadable = readStatus(r, told);
             return unreadable != 0 || !wrong ? unreadable : Status.COMPARE_FAILURE | Status.DNR;
         }
 
@@ -211,11 +239,14 @@ class NamespaceDataProperties {
             MemorySegment second = command(Opcode.WRITE, r);
             Wire.putU8(second, Sqe.FLAGS, Sqe.PSDT_SGL << 6 | Sqe.FUSE_SECOND);
             TestRequest compare = io.write(first, expectation(r, wrong));
-            int expected = compareStatus(r, wrong);
-            int[] tag = expected == 0 ? newTags(r) : new int[r.count()];
+            int[] tag = tagsFor(r);
             TestRequest write = io.write(second, fill(r, tag));
+            int expected = compareStatus(r, wrong, compare.status());
             assertEquals(expected, compare.status());
             assertEquals(expected == 0 ? 0 : Status.ABORTED_FAILED_FUSED, write.status());
+            if (expected == 0) {
+                model.write(r.lba(), tag);
+            }
         }
 
         void datasetManagement(TestQueue io, List<Range> ranges) {
@@ -246,8 +277,9 @@ class NamespaceDataProperties {
             t.settle();
             for (int i = 0; i < sources.size(); i++) {
                 Range r = sources.get(i);
-                if (readStatus(r) != 0) {
-                    assertEquals(UNREADABLE, answer.status());
+                int expected = readStatus(r, answer.status());
+                if (expected != 0) {
+                    assertEquals(expected, answer.status());
                     assertEquals(i, answer.dw0());
                     adopt(io, new Range(to, r.count()), r);
                     return;
@@ -283,7 +315,7 @@ class NamespaceDataProperties {
                 Range one = new Range(to.lba() + i, 1);
                 TestRequest block = io.read(command(Opcode.READ, one), BLOCK);
                 if (block.status() != 0) {
-                    assertTrue(model.isSpoiled(one.lba(), 1));
+                    assertEquals(readStatus(one, block.status()), block.status());
                     continue;
                 }
                 int tag = Wire.u32(block.page(), 0);

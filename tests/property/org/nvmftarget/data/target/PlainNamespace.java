@@ -1,8 +1,6 @@
 package org.nvmftarget.data.target;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What a namespace must hold, said as plainly as possible: a number for each block, which fills it; 0 is zeroes. What
@@ -18,10 +16,6 @@ final class PlainNamespace {
         content = new int[blocks];
         used = new boolean[blocks];
         spoiled = new boolean[blocks];
-    }
-
-    int blocks() {
-        return content.length;
     }
 
     int[] content(int lba, int count) {
@@ -69,16 +63,5 @@ final class PlainNamespace {
     void spoil(int lba, int count) {
         write(lba, new int[count]);
         Arrays.fill(spoiled, lba, lba + count, true);
-    }
-
-    /** Where blocks differ from {@code other}. */
-    List<Integer> differences(int lba, int[] other) {
-        List<Integer> where = new ArrayList<>();
-        for (int i = 0; i < other.length; i++) {
-            if (content[lba + i] != other[i]) {
-                where.add(lba + i);
-            }
-        }
-        return where;
     }
 }

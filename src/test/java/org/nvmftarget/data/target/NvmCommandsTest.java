@@ -10,6 +10,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.nvmftarget.data.bdev.BdevOp;
 import org.nvmftarget.data.bdev.BdevStatus;
+import org.nvmftarget.data.nvme.Feature;
 import org.nvmftarget.data.nvme.Identify;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Sqe;
@@ -241,5 +242,46 @@ class NvmCommandsTest {
         t.pause(1); // drains
         assertEquals(Status.SUCCESS, unmap.status());
         t.resume();
+    }
+
+    private void dulbe(boolean enabled) {
+        TestRequest set = admin.send(Sq.admin(Opcode.SET_FEATURES, 1, Feature.ERROR_RECOVERY, enabled ? 1 << 16 : 0));
+        assertEquals(Status.SUCCESS, set.status());
+    }
+
+    @Test
+    void readingDeallocatedBlocksIsAnErrorOnceTheHostWantsThat() {
+        int unwritten = Status.DEALLOCATED_OR_UNWRITTEN | Status.DNR;
+        write(0, 4, 5);
+        assertEquals(Status.SUCCESS, read(3, 2).status());
+        dulbe(true);
+        assertEquals(unwritten, read(3, 2).status());
+        assertEquals(unwritten, compare(4, filled(1, 0)));
+        assertEquals(unwritten, run(Opcode.VERIFY, 0, 5));
+        TestRequest copied = copy(0, 100, 0, 4, 3, 2);
+        assertEquals(unwritten, copied.status());
+        assertEquals(1, copied.dw0());
+        assertEquals(Status.SUCCESS, read(0, 4).status());
+        assertEquals(Status.SUCCESS, run(Opcode.WRITE_ZEROES, 4, 1));
+        assertArrayEquals(filled(1, 0), read(4, 1).read());
+        MemorySegment deallocate = Sq.io(Opcode.WRITE_ZEROES, 1, 4, 1);
+        Wire.putU32(deallocate, Sqe.CDW12, 1 << 25);
+        assertEquals(Status.SUCCESS, io.send(deallocate).status());
+        assertEquals(unwritten, read(4, 1).status());
+        dulbe(false);
+        assertArrayEquals(filled(1, 0), read(4, 1).read());
+    }
+
+    @Test
+    void aFusedCompareOfDeallocatedBlocksIsAnErrorToo() {
+        dulbe(true);
+        MemorySegment first = Sq.io(Opcode.COMPARE, 1, 9, 1);
+        Wire.putU8(first, Sqe.FLAGS, Sqe.PSDT_SGL << 6 | Sqe.FUSE_FIRST);
+        MemorySegment second = Sq.io(Opcode.WRITE, 1, 9, 1);
+        Wire.putU8(second, Sqe.FLAGS, Sqe.PSDT_SGL << 6 | Sqe.FUSE_SECOND);
+        TestRequest compare = io.write(first, filled(1, 0));
+        TestRequest write = io.write(second, filled(1, 1));
+        assertEquals(Status.DEALLOCATED_OR_UNWRITTEN | Status.DNR, compare.status());
+        assertEquals(Status.ABORTED_FAILED_FUSED, write.status());
     }
 }
