@@ -1,18 +1,19 @@
 package org.nvmftarget.data.rdma;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.CmEvent;
 import org.nvmftarget.data.ffi.verbs.CmId;
 import org.nvmftarget.data.ffi.verbs.EventChannel;
+import org.nvmftarget.data.ffi.verbs.Rdma;
+import org.nvmftarget.data.ffi.verbs.RdmaDevice;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
-import org.nvmftarget.data.net.Addresses;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.target.TransportFactory;
 import org.nvmftarget.model.TransportAddress;
@@ -21,93 +22,100 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Listeners and connections, and the events that concern them. Confined to the acceptor's thread. */
-final class CmAcceptor implements CmConnection.Table {
+final class CmAcceptor implements CmConnection.Table, Devices.News {
+
+    /** How often devices are looked for whose removal nothing told: the kernel waits for us to let go of them. */
+    private static final long LOOK_NS = 5_000_000_000L;
 
     private static final Logger log = LoggerFactory.getLogger(CmAcceptor.class);
 
     private final EventChannel channel;
     private final TransportFactory.Context context;
+    private final Outside outside;
+    private final Footing footing;
     private final Devices devices;
+    private final Listeners listeners;
     private final Reaper reaper;
-    private final Runnable outsideEvent;
-    private final Consumer<TransportAddress> listenerLost;
     private final Handshake handshake;
-    private final Map<TransportAddress, CmId> listeners = new HashMap<>();
-    private final Map<CmId, TransportAddress> addresses = new HashMap<>();
+    private final Surroundings.Watch watch;
     private final Map<CmId, CmConnection> connections = new HashMap<>();
     private final CompletableFuture<Boolean> empty = new CompletableFuture<>();
     private TransportOptions.Rdma options;
+    private Reactor.Timer timer;
     private boolean closing;
 
     /** Connections that are not yet destroyed. */
     private int alive;
 
+    /**
+     * What is outside, and who hears of it.
+     *
+     * @param onEvent a device or an address came or went; called on the acceptor
+     * @param onListenerLost a listener has closed by itself; called on the acceptor
+     */
+    record Outside(
+            Rdma rdma,
+            Surroundings surroundings,
+            DeviceAddresses addresses,
+            Runnable onEvent,
+            Consumer<TransportAddress> onListenerLost) {}
+
     CmAcceptor(
-            EventChannel channel,
             TransportFactory.Context context,
             TransportOptions.Rdma options,
             Statistics statistics,
             Reaper reaper,
-            Runnable outsideEvent,
-            Consumer<TransportAddress> listenerLost) {
-        this.channel = channel;
+            Outside outside)
+            throws VerbsException {
         this.context = context;
         this.options = options;
         this.reaper = reaper;
-        this.outsideEvent = outsideEvent;
-        this.listenerLost = listenerLost;
-        devices = new Devices(context.reactors(), statistics, reaper);
-        handshake = new Handshake(devices, context.acceptor(), this);
+        this.outside = outside;
+        channel = outside.rdma().openEventChannel();
+        footing = new Footing(outside.surroundings(), outside.addresses());
+        devices = new Devices(context, outside.rdma(), statistics, reaper, this);
+        listeners = new Listeners(channel);
+        handshake = new Handshake(devices, context, this);
         context.acceptor().watch(channel.fd(), Reactor.READABLE, events -> readEvents());
+        watch = outside.surroundings().watch(context.acceptor(), this::changed);
+        timer = context.acceptor().schedule(LOOK_NS, this::lookForDevices);
     }
 
     // --- listeners -------------------------------------------------------------------------------------------------
 
-    /** An id that is bound to {@code address}, to be closed by the caller. */
-    CmId bind(TransportAddress address) throws VerbsException {
-        CmId id = channel.createId();
-        try {
-            id.bind(Addresses.resolve(address)
-                    .orElseThrow(() ->
-                            new VerbsException("rdma_bind_addr", address.toString(), VerbsException.EADDRNOTAVAIL)));
-            if (id.device() == null && !address.isWildcard()) {
-                throw new VerbsException("rdma_bind_addr", address.toString(), VerbsException.ENODEV);
-            }
-            return id;
-        } catch (VerbsException e) {
-            id.close();
-            throw e;
-        }
+    /** Whether {@link #listen} could succeed; the port that is down, if one is. */
+    Optional<DeviceAddresses.Port> probe(TransportAddress address) throws VerbsException {
+        listeners.bind(address).id().close();
+        return footing.downPort(address);
     }
 
     /** Accepts hosts at {@code address}; its device is set up first, so that no host waits for that. */
     void listen(TransportAddress address) throws VerbsException, UnfitException {
         Backlog.check(options.acceptorBacklog(), Backlog.LIMIT);
-        CmId id = bind(address);
+        Listeners.Listener listener = listeners.bind(address);
         try {
-            var device = id.device();
-            if (device != null) {
-                devices.get(device, options);
+            if (listener.device() != null) {
+                devices.get(listener.device(), options);
             }
-            id.listen(options.acceptorBacklog());
+            listeners.open(listener, options.acceptorBacklog());
         } catch (VerbsException | UnfitException e) {
-            id.close();
+            listener.id().close();
             throw e;
         }
-        listeners.put(address, id);
-        addresses.put(id, address);
     }
 
     void unlisten(TransportAddress address) {
-        CmId id = listeners.remove(address);
-        if (id != null) {
-            addresses.remove(id);
-            id.close();
-        }
+        listeners.close(address);
     }
 
     boolean isListening(TransportAddress address) {
-        return listeners.containsKey(address);
+        return listeners.isOpen(address);
+    }
+
+    private void lose(Listeners.Listener listener, String reason) {
+        log.warn("listener {} is lost: {}", listener.address(), reason);
+        listeners.close(listener.address());
+        outside.onListenerLost().accept(listener.address());
     }
 
     /** New connections get what {@code replacement} says, or the devices in use cannot do it and nothing changes. */
@@ -117,7 +125,54 @@ final class CmAcceptor implements CmConnection.Table {
         devices.retire(device -> !device.isMadeFor(replacement));
     }
 
-    // --- events ----------------------------------------------------------------------------------------------------
+    // --- devices and addresses -------------------------------------------------------------------------------------
+
+    private void lookForDevices() {
+        timer = context.acceptor().schedule(LOOK_NS, this::lookForDevices);
+        var _ = names();
+    }
+
+    private @Nullable List<String> names() {
+        try {
+            return devices.look();
+        } catch (VerbsException e) {
+            log.warn("the RDMA devices cannot be listed: {}", e.toString());
+            return null;
+        }
+    }
+
+    /** Something outside has changed, or may have: does every listener still stand? */
+    @Override
+    public void changed() {
+        List<String> names = closing ? null : names();
+        if (names == null) {
+            return;
+        }
+        for (Listeners.Listener listener : listeners.all()) {
+            footing.trouble(listener, names).ifPresent(trouble -> lose(listener, trouble));
+        }
+        outside.onEvent().run();
+    }
+
+    /** The device goes, with its listeners and connections. */
+    @Override
+    public void lost(RdmaDevice device, String reason) {
+        log.warn("RDMA device {}: {}", device.name(), reason);
+        for (Listeners.Listener listener : listeners.all()) {
+            if (device.equals(listener.device())) {
+                lose(listener, "device " + device.name() + " is lost");
+            }
+        }
+        for (CmConnection connection : List.copyOf(connections.values())) {
+            if (connection.device().device().equals(device)) {
+                connection.begin("device " + device.name() + " is lost");
+            }
+        }
+        devices.lose(device);
+        outside.onEvent().run();
+    }
+
+    // --- connection events -----------------------------------------------------------------------------------------
 
     private void readEvents() {
         try {
@@ -132,32 +187,51 @@ final class CmAcceptor implements CmConnection.Table {
 
     private void handle(CmEvent event) {
         CmConnection connection = connections.get(event.id());
-        switch (event.type()) {
-            case CONNECT_REQUEST -> connectRequest(event);
-            case ESTABLISHED -> log.debug("{} is established", connection == null ? event.id() : connection.queue());
-            case DISCONNECTED -> end(connection, "the host disconnected");
-            case CONNECT_ERROR, UNREACHABLE, REJECTED ->
-                end(connection, "it was not established: " + event.type() + ", status " + event.status());
-            case DEVICE_REMOVAL, ADDR_CHANGE -> lost(event, connection);
-            default -> log.debug("RDMA event {}", event.type());
+        if (event.type() == CmEvent.Type.CONNECT_REQUEST) {
+            connectRequest(event);
+        } else if (connection != null) {
+            handle(connection, event);
+        } else {
+            handle(listeners.of(event.id()), event);
         }
     }
 
-    private static void end(@Nullable CmConnection connection, String reason) {
-        if (connection != null) {
-            connection.begin(reason);
+    private void handle(CmConnection connection, CmEvent event) {
+        switch (event.type()) {
+            case ESTABLISHED -> connection.established();
+            case DISCONNECTED -> connection.begin("the host disconnected");
+            case CONNECT_ERROR, UNREACHABLE, REJECTED ->
+                connection.begin("it was not established: " + event.type() + ", status " + event.status());
+            case DEVICE_REMOVAL -> lost(connection.device().device(), "it is being removed");
+            case ADDR_CHANGE -> connection.begin("the address of the host has moved to another interface");
+            // Long after the end of what it belongs to; the id is mostly closed by then.
+            case TIMEWAIT_EXIT -> connection.begin("the connection is over");
+            default -> log.debug("{} of {}", event.type(), connection.queue());
+        }
+    }
+
+    private void handle(Listeners.@Nullable Listener listener, CmEvent event) {
+        if (listener == null) {
+            log.debug("{} of an id that is gone", event.type());
+        } else if (event.type() == CmEvent.Type.DEVICE_REMOVAL && listener.device() != null) {
+            lost(listener.device(), "it is being removed");
+        } else if (event.type() == CmEvent.Type.DEVICE_REMOVAL || event.type() == CmEvent.Type.ADDR_CHANGE) {
+            lose(listener, event.type().toString());
+            outside.onEvent().run();
+        } else {
+            log.debug("{} of listener {}", event.type(), listener.address());
         }
     }
 
     private void connectRequest(CmEvent event) {
         CmId id = event.id();
-        TransportAddress listener = event.listener() == null ? null : addresses.get(event.listener());
+        Listeners.Listener listener = event.listener() == null ? null : listeners.of(event.listener());
         CmEvent.Connect connect = Objects.requireNonNull(event.connect());
         if (closing || listener == null) {
             handshake.refuse(id, Reject.NO_RESOURCES, "the target is not listening there any more");
             return;
         }
-        CmConnection connection = handshake.begin(id, connect, listener, options);
+        CmConnection connection = handshake.begin(id, connect, listener.address(), options);
         if (connection == null) {
             return;
         }
@@ -170,24 +244,6 @@ final class CmAcceptor implements CmConnection.Table {
             queue.open(context.queuePairs().open(queue, reactor));
             context.acceptor().execute(connection::accept);
         });
-    }
-
-    /** The device is gone, or no longer has the address. */
-    private void lost(CmEvent event, @Nullable CmConnection connection) {
-        if (connection != null) {
-            connection.begin(
-                    event.type() + " of " + connection.device().device().name());
-            devices.retire(device -> device == connection.device() && event.type() == CmEvent.Type.DEVICE_REMOVAL);
-        }
-        TransportAddress address = addresses.get(event.id());
-        if (address != null) {
-            log.warn("listener {} is lost: {}", address, event.type());
-            var device = event.id().device();
-            unlisten(address);
-            listenerLost.accept(address);
-            devices.retire(context -> context.device().equals(device));
-        }
-        outsideEvent.run();
     }
 
     // --- ends ------------------------------------------------------------------------------------------------------
@@ -211,7 +267,9 @@ final class CmAcceptor implements CmConnection.Table {
     /** Closes the listeners and begins to end the connections; completes when none is left. */
     CompletableFuture<Boolean> beginClose() {
         closing = true;
-        new ArrayList<>(listeners.keySet()).forEach(this::unlisten);
+        timer.cancel();
+        watch.close();
+        listeners.all().forEach(listener -> listeners.close(listener.address()));
         for (CmConnection connection : connections.values()) {
             connection.reactor().execute(connection.queue()::disconnect);
         }

@@ -1,9 +1,11 @@
 package org.nvmftarget.data.rdma;
 
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.CmId;
 import org.nvmftarget.data.ffi.verbs.RcQueuePair;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reactor.ReactorLoads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,9 @@ final class CmConnection implements QueueOwner {
 
     private static final int RNR_RETRY_FOREVER = 7;
 
+    /** From our accept until the host has connected its queue: what is half open longer than that is ended. */
+    static final long LOGIN_TIMEOUT_NS = 30_000_000_000L;
+
     private static final Logger log = LoggerFactory.getLogger(CmConnection.class);
 
     /** What happens to connections; called on the acceptor. */
@@ -29,31 +34,31 @@ final class CmConnection implements QueueOwner {
 
     private final CmId id;
     private final RcQueuePair qp;
-    private final DeviceContext device;
-    private final PollGroup group;
-    private final PollGroup.Seat seat;
+    private final Place place;
     private final QueueSetup setup;
     private final Reactor acceptor;
     private final Table table;
     private final RdmaQueue queue;
+    private Reactor.@Nullable Timer login;
+    private boolean established;
     private boolean ending;
 
     /** @param place what the connection was given; it gives that back when it is destroyed */
     CmConnection(CmId id, RcQueuePair qp, Place place, QueueSetup setup, Reactor acceptor, Table table) {
         this.id = id;
         this.qp = qp;
-        this.device = place.device();
-        this.group = place.group();
-        this.seat = place.seat();
+        this.place = place;
         this.setup = setup;
         this.acceptor = acceptor;
         this.table = table;
-        queue = new RdmaQueue(setup, qp, seat.poller(), seat.place(), this);
+        queue = new RdmaQueue(setup, qp, place.seat().poller(), place.seat().place(), this);
     }
 
     /** Where a connection lives. */
-    record Place(DeviceContext device, PollGroup group, PollGroup.Seat seat, QueueMemory memory) {
+    record Place(
+            DeviceContext device, PollGroup group, PollGroup.Seat seat, QueueMemory memory, ReactorLoads.Share load) {
         void giveBack() {
+            load.giveBack();
             group.giveMemory(memory);
             group.giveBack(seat);
             device.leave();
@@ -69,15 +74,15 @@ final class CmConnection implements QueueOwner {
     }
 
     Reactor reactor() {
-        return group.reactor();
+        return place.group().reactor();
     }
 
     CqPoller poller() {
-        return seat.poller();
+        return place.seat().poller();
     }
 
     DeviceContext device() {
-        return device;
+        return place.device();
     }
 
     String peer() {
@@ -96,9 +101,28 @@ final class CmConnection implements QueueOwner {
             }
             id.accept(setup.data().accept(), 0, setup.maxReads(), RNR_RETRY_FOREVER);
             qp.setMinRnrTimer(MIN_RNR_TIMER);
+            login = acceptor.schedule(LOGIN_TIMEOUT_NS, this::endUnlessConnected);
         } catch (VerbsException e) {
             log.warn("{}: cannot accept: {}", setup.peer(), e.toString());
             begin("it could not be accepted");
+        }
+    }
+
+    /** The host has confirmed the accept. Its first capsule may have come before. */
+    void established() {
+        established = true;
+        log.debug("{} is established", queue);
+    }
+
+    private void endUnlessConnected() {
+        if (!established) {
+            begin("the host did not confirm the connection in time");
+        } else {
+            reactor().execute(() -> {
+                if (!queue.isConnected()) {
+                    queue.end("the host did not connect its queue in time");
+                }
+            });
         }
     }
 
@@ -113,13 +137,16 @@ final class CmConnection implements QueueOwner {
             return;
         }
         ending = true;
+        if (login != null) {
+            login.cancel();
+        }
         log.info("{}: {}", queue, reason);
         try {
             id.disconnect();
         } catch (VerbsException notConnected) {
             flush();
         }
-        group.reactor().execute(queue::ended);
+        reactor().execute(queue::ended);
     }
 
     private void flush() {
@@ -132,7 +159,7 @@ final class CmConnection implements QueueOwner {
 
     @Override
     public void drained() {
-        seat.poller().detach(queue);
+        poller().detach(queue);
         acceptor.execute(() -> table.drained(this));
     }
 
@@ -144,7 +171,7 @@ final class CmConnection implements QueueOwner {
 
     /** After {@link #destroy}, on the acceptor again. */
     void giveBack() {
-        group.reactor().execute(queue::destroyed);
-        new Place(device, group, seat, setup.memory()).giveBack();
+        reactor().execute(queue::destroyed);
+        place.giveBack();
     }
 }

@@ -38,7 +38,8 @@ record ConnectData(int qid, int entries) {
     sealed interface Parsed {
         record Valid(ConnectData data) implements Parsed {}
 
-        record Invalid(Reject reject) implements Parsed {}
+        /** @param reason for the log: what the host said, and what it may say */
+        record Invalid(Reject reject, String reason) implements Parsed {}
     }
 
     /**
@@ -48,29 +49,47 @@ record ConnectData(int qid, int entries) {
      */
     static Parsed parse(MemorySegment request, int hostReads, TransportOptions.Common options) {
         if (request.byteSize() < REQUEST_BYTES) {
-            return new Parsed.Invalid(Reject.INVALID_PRIVATE_DATA_LENGTH);
+            return new Parsed.Invalid(
+                    Reject.INVALID_PRIVATE_DATA_LENGTH,
+                    request.byteSize() + " bytes of private data, " + REQUEST_BYTES + " are needed");
         }
-        if (Wire.u16(request, RECFMT) != 0) {
-            return new Parsed.Invalid(Reject.INVALID_RECFMT);
+        int recfmt = Wire.u16(request, RECFMT);
+        if (recfmt != 0) {
+            return new Parsed.Invalid(Reject.INVALID_RECFMT, "record format " + recfmt + ", only 0 is known");
         }
         int qid = Wire.u16(request, QID);
         if (qid > options.maxIoQpairsPerCtrlr()) {
-            return new Parsed.Invalid(Reject.INVALID_QID);
+            return new Parsed.Invalid(
+                    Reject.INVALID_QID,
+                    "queue id " + qid + " is beyond max_io_qpairs_per_ctrlr " + options.maxIoQpairsPerCtrlr());
         }
         int entries = Wire.u16(request, HSQSIZE) + 1;
-        if (entries < MIN_ENTRIES || entries > (qid == 0 ? options.maxAqDepth() : options.maxQueueDepth())) {
-            return new Parsed.Invalid(Reject.INVALID_HSQSIZE);
+        int most = qid == 0 ? options.maxAqDepth() : options.maxQueueDepth();
+        if (entries < MIN_ENTRIES || entries > most) {
+            String option = qid == 0 ? "max_aq_depth" : "max_queue_depth";
+            return new Parsed.Invalid(
+                    Reject.INVALID_HSQSIZE,
+                    "a send queue of " + entries + " entries, " + MIN_ENTRIES + " to " + option + " " + most
+                            + " are possible");
         }
         if (Wire.u16(request, HRQSIZE) == 0) {
-            return new Parsed.Invalid(Reject.INVALID_HRQSIZE);
+            return new Parsed.Invalid(Reject.INVALID_HRQSIZE, "a receive queue without entries");
         }
         if (hostReads == 0) {
-            return new Parsed.Invalid(Reject.INVALID_IRD);
+            return new Parsed.Invalid(
+                    Reject.INVALID_IRD, "the host serves no RDMA reads, by which its writes are fetched");
         }
-        if (qid == 0 && Wire.u16(request, CNTLID) != 0) {
-            return new Parsed.Invalid(Reject.INVALID_CNTLID);
+        int cntlid = Wire.u16(request, CNTLID);
+        if (qid == 0 && cntlid != 0) {
+            return new Parsed.Invalid(
+                    Reject.INVALID_CNTLID, "an admin queue of controller " + cntlid + ", which is yet to be made");
         }
         return new Parsed.Valid(new ConnectData(qid, entries));
+    }
+
+    /** What the queue may bring its reactor: an admin queue hardly anything. */
+    int load() {
+        return qid == 0 ? 1 : entries;
     }
 
     /** The private data of an accept: as many receives as the queue has entries. */

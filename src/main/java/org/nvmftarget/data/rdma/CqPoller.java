@@ -42,6 +42,9 @@ final class CqPoller implements Reactor.Poller {
     private List<RdmaQueue> flushing = new ArrayList<>();
     private boolean armed;
 
+    /** Queues for which the reactor does not sleep. */
+    private int sleepless;
+
     /** The reactor's, and read by the acceptor. */
     private volatile boolean broken;
 
@@ -98,11 +101,13 @@ final class CqPoller implements Reactor.Poller {
             queues = Arrays.copyOf(queues, Math.max(queues.length * 2, queue.place() + 1));
         }
         queues[queue.place()] = queue;
+        sleepless += queue.isSleepless() ? 1 : 0;
         byNumber.put(queue.number(), queue);
     }
 
     void detach(RdmaQueue queue) {
         queues[queue.place()] = null;
+        sleepless -= queue.isSleepless() ? 1 : 0;
         byNumber.remove(queue.number(), queue);
     }
 
@@ -241,6 +246,9 @@ final class CqPoller implements Reactor.Poller {
     @Override
     public boolean arm() {
         if (flushPosts() > 0) {
+            return false;
+        }
+        if (sleepless > 0 && !broken) {
             return false;
         }
         if (armed || broken) {

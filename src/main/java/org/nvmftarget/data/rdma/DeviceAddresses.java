@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -17,7 +18,7 @@ import org.nvmftarget.data.net.Addresses;
 
 /**
  * Which addresses the machine's RDMA devices own, read from {@code /sys/class/infiniband}: each port's GID table names
- * the network interfaces behind it. For messages.
+ * the network interfaces behind it. InfiniBand ports have none there, and own no address by this.
  */
 final class DeviceAddresses {
 
@@ -40,6 +41,23 @@ final class DeviceAddresses {
         this.addressesOf = addressesOf;
     }
 
+    /**
+     * A port of a device.
+     *
+     * @param state as the kernel names it, such as {@code ACTIVE} or {@code DOWN}
+     */
+    record Port(String device, int number, String state) {
+        boolean isActive() {
+            return state.equals("ACTIVE");
+        }
+
+        /** {@code port 1 of rxe0}. */
+        @Override
+        public String toString() {
+            return "port " + number + " of " + device;
+        }
+    }
+
     /** Names of the devices. */
     List<String> devices() {
         return children(root).stream()
@@ -50,36 +68,59 @@ final class DeviceAddresses {
 
     /** What the devices own, as {@code 10.0.0.1 (rxe0)}. */
     List<String> owned() {
-        List<String> owned = new ArrayList<>();
-        for (String device : devices()) {
-            for (String netdev : netdevs(root.resolve(device))) {
-                addressesOf.apply(netdev).forEach(address -> owned.add(address + " (" + device + ")"));
+        Set<String> owned = new TreeSet<>();
+        for (Path port : ports()) {
+            for (String netdev : netdevs(port)) {
+                addressesOf.apply(netdev).forEach(address -> owned.add(address + " (" + deviceOf(port) + ")"));
             }
         }
-        return owned;
+        return List.copyOf(owned);
     }
 
-    /** Whether a device owns {@code traddr}. */
-    boolean owns(String traddr) {
-        return devices().stream()
-                .flatMap(device -> netdevs(root.resolve(device)).stream())
-                .anyMatch(netdev -> addressesOf.apply(netdev).contains(traddr));
+    /** The port that owns {@code traddr}. */
+    Optional<Port> portOf(String traddr) {
+        return ports().stream()
+                .filter(port -> netdevs(port).stream()
+                        .anyMatch(netdev -> addressesOf.apply(netdev).contains(traddr)))
+                .map(DeviceAddresses::port)
+                .findFirst();
     }
 
-    private static Set<String> netdevs(Path device) {
+    private List<Path> ports() {
+        return children(root).stream()
+                .flatMap(device -> children(device.resolve("ports")).stream())
+                .filter(port -> port.getFileName().toString().matches("\\d+"))
+                .sorted()
+                .toList();
+    }
+
+    private static String deviceOf(Path port) {
+        return port.getParent().getParent().getFileName().toString();
+    }
+
+    private static Port port(Path port) {
+        String state = "unknown";
+        try {
+            // "4: ACTIVE"
+            String text = Files.readString(port.resolve("state")).strip();
+            state = text.substring(text.indexOf(' ') + 1);
+        } catch (IOException gone) {
+            // The device went meanwhile.
+        }
+        return new Port(deviceOf(port), Integer.parseInt(port.getFileName().toString()), state);
+    }
+
+    private static Set<String> netdevs(Path port) {
         Set<String> names = new TreeSet<>();
-        for (Path port : children(device.resolve("ports"))) {
-            Path table = port.resolve("gid_attrs/ndevs");
-            int unused = 0;
-            for (int i = 0; unused < MAX_UNUSED; i++) {
-                try {
-                    names.add(
-                            Files.readString(table.resolve(Integer.toString(i))).strip());
-                    unused = 0;
-                } catch (IOException unusedEntry) {
-                    // The kernel fails the reading of an entry that the table does not use.
-                    unused++;
-                }
+        Path table = port.resolve("gid_attrs/ndevs");
+        int unused = 0;
+        for (int i = 0; unused < MAX_UNUSED; i++) {
+            try {
+                names.add(Files.readString(table.resolve(Integer.toString(i))).strip());
+                unused = 0;
+            } catch (IOException unusedEntry) {
+                // The kernel fails the reading of an entry that the table does not use.
+                unused++;
             }
         }
         return names;

@@ -13,6 +13,7 @@ import org.nvmftarget.data.ffi.verbs.ProtectionDomain;
 import org.nvmftarget.data.ffi.verbs.RdmaDevice;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reactor.ReactorLoads;
 import org.nvmftarget.model.TransportOptions;
 
 /**
@@ -130,12 +131,12 @@ final class DeviceContext {
         return domain;
     }
 
-    /** The group with the fewest connections of those that have receives left for a queue; null if none has. */
+    /** The group on the least loaded reactor of those that have receives left for a queue; null if none has. */
     @Nullable
-    PollGroup leastLoaded(int entries) {
+    PollGroup leastLoaded(int entries, ReactorLoads loads) {
         return groups.stream()
                 .filter(group -> group.unpromisedReceives() >= entries)
-                .min(Comparator.comparingInt(PollGroup::connections))
+                .min(Comparator.comparingLong(group -> loads.of(group.reactor())))
                 .orElse(null);
     }
 

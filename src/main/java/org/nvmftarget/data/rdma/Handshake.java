@@ -8,7 +8,7 @@ import org.nvmftarget.data.ffi.verbs.RcQueuePair;
 import org.nvmftarget.data.ffi.verbs.RdmaDevice;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
 import org.nvmftarget.data.net.Addresses;
-import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.target.TransportFactory;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
 import org.nvmftarget.model.TransportType;
@@ -21,13 +21,26 @@ final class Handshake {
     private static final Logger log = LoggerFactory.getLogger(Handshake.class);
 
     private final Devices devices;
-    private final Reactor acceptor;
+    private final TransportFactory.Context context;
     private final CmConnection.Table table;
 
-    Handshake(Devices devices, Reactor acceptor, CmConnection.Table table) {
+    Handshake(Devices devices, TransportFactory.Context context, CmConnection.Table table) {
         this.devices = devices;
-        this.acceptor = acceptor;
+        this.context = context;
         this.table = table;
+    }
+
+    /** A request whose private data are in order. */
+    private record Ask(
+            CmId id,
+            CmEvent.Connect connect,
+            ConnectData data,
+            TransportAddress listener,
+            TransportOptions.Rdma options) {
+
+        int entries() {
+            return data.entries();
+        }
     }
 
     /** A connection with its receives posted; null if it was refused. */
@@ -37,77 +50,86 @@ final class Handshake {
                 ConnectData.parse(connect.privateData(), connect.initiatorDepth(), options.common());
         return switch (parsed) {
             case ConnectData.Parsed.Invalid invalid -> {
-                refuse(id, invalid.reject(), "invalid connection data");
+                refuse(id, invalid.reject(), invalid.reason());
                 yield null;
             }
-            case ConnectData.Parsed.Valid valid -> build(id, connect, valid.data(), listener, options);
+            case ConnectData.Parsed.Valid valid -> settle(new Ask(id, connect, valid.data(), listener, options));
         };
     }
 
-    private @Nullable CmConnection build(
-            CmId id,
-            CmEvent.Connect connect,
-            ConnectData data,
-            TransportAddress listener,
-            TransportOptions.Rdma options) {
-        RdmaDevice device = id.device();
-        if (device == null) {
-            refuse(id, Reject.NO_RESOURCES, "it has no device");
+    private @Nullable CmConnection settle(Ask ask) {
+        RdmaDevice reached = ask.id().device();
+        if (reached == null) {
+            refuse(ask.id(), Reject.NO_RESOURCES, "it has no device");
             return null;
         }
-        CmConnection.Place place = null;
         try {
-            DeviceContext context = devices.get(device, options);
-            int reads = Math.min(
-                    connect.initiatorDepth(), Math.max(1, context.limits().maxQpInitRdAtom()));
-            int sends = DeviceFit.sendEntries(data.entries(), reads, context.limits());
-            PollGroup group = context.leastLoaded(data.entries());
-            if (group == null) {
-                refuse(id, Reject.NO_RESOURCES, context.uncovered(data.entries()));
+            DeviceContext device = devices.get(reached, ask.options());
+            int reads = Math.min(ask.connect().initiatorDepth(), device.limits().maxQpInitRdAtom());
+            PollGroup group = device.leastLoaded(ask.entries(), context.loads());
+            if (reads == 0) {
+                refuse(
+                        ask.id(),
+                        Reject.INVALID_ORD,
+                        reached.name() + " issues no RDMA reads, by which writes are fetched (max_qp_init_rd_atom 0)");
                 return null;
             }
-            place = place(context, group, data, sends, options);
+            if (group == null) {
+                refuse(ask.id(), Reject.NO_RESOURCES, device.uncovered(ask.entries()));
+                return null;
+            }
+            return make(ask, device, group, reads);
+        } catch (VerbsException e) {
+            refuse(ask.id(), Reject.NO_RESOURCES, Messages.resources(e));
+            return null;
+        } catch (UnfitException e) {
+            refuse(ask.id(), Reject.NO_RESOURCES, e.text());
+            return null;
+        }
+    }
+
+    private CmConnection make(Ask ask, DeviceContext device, PollGroup group, int reads) throws VerbsException {
+        int sends = DeviceFit.sendEntries(ask.entries(), reads, device.limits());
+        CmConnection.Place place = place(ask, device, group, sends);
+        try {
             QueueSetup setup = new QueueSetup(
-                    data,
-                    listener,
-                    Addresses.toTransportAddress(TransportType.RDMA, id.localAddress()),
-                    Addresses.text(id.peerAddress()),
-                    options,
+                    ask.data(),
+                    ask.listener(),
+                    Addresses.toTransportAddress(TransportType.RDMA, ask.id().localAddress()),
+                    Addresses.text(ask.id().peerAddress()),
+                    ask.options(),
                     place.memory(),
                     reads,
                     sends);
-            RcQueuePair qp = id.createQueuePair(context.domain(), spec(place.seat(), data, sends));
-            CmConnection connection = new CmConnection(id, qp, place, setup, acceptor, table);
+            RcQueuePair qp = ask.id().createQueuePair(device.domain(), spec(place.seat(), ask.entries(), sends));
+            CmConnection connection = new CmConnection(ask.id(), qp, place, setup, context.acceptor(), table);
             connection.queue().postReceives();
             return connection;
         } catch (VerbsException e) {
-            if (place != null) {
-                place.giveBack();
-            }
-            refuse(id, Reject.NO_RESOURCES, Messages.resources(e));
-            return null;
-        } catch (UnfitException e) {
-            refuse(id, Reject.NO_RESOURCES, e.text());
-            return null;
+            place.giveBack();
+            throw e;
         }
     }
 
-    private static QueuePairSpec spec(PollGroup.Seat seat, ConnectData data, int sends) {
+    private static QueuePairSpec spec(PollGroup.Seat seat, int entries, int sends) {
         SharedReceives shared = seat.poller().share().receives();
         return shared == null
-                ? new QueuePairSpec(seat.poller().cq(), null, sends, data.entries(), 1, 1)
+                ? new QueuePairSpec(seat.poller().cq(), null, sends, entries, 1, 1)
                 : new QueuePairSpec(seat.poller().cq(), shared.queue(), sends, 0, 1, 0);
     }
 
-    private static CmConnection.Place place(
-            DeviceContext context, PollGroup group, ConnectData data, int sends, TransportOptions.Rdma options)
-            throws VerbsException {
-        QueueMemory.Shape shape = QueueMemory.Shape.of(data.entries(), options);
-        PollGroup.Seat seat = group.reserve(data.entries(), sends);
+    private CmConnection.Place place(Ask ask, DeviceContext device, PollGroup group, int sends) throws VerbsException {
+        QueueMemory.Shape shape = QueueMemory.Shape.of(ask.entries(), ask.options());
+        PollGroup.Seat seat = group.reserve(ask.entries(), sends);
         try {
-            QueueMemory memory = context.takeMemory(group, shape);
-            context.enter();
-            return new CmConnection.Place(context, group, seat, memory);
+            QueueMemory memory = device.takeMemory(group, shape);
+            device.enter();
+            return new CmConnection.Place(
+                    device,
+                    group,
+                    seat,
+                    memory,
+                    context.loads().take(group.reactor(), ask.data().load()));
         } catch (VerbsException e) {
             group.giveBack(seat);
             throw e;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
@@ -26,7 +27,7 @@ final class Messages {
                                 "ENODEV", "no RDMA device owns " + address.traddr() + "; " + owned(devices));
             // The kernel says so too where a wildcard has the port.
             case VerbsException.EADDRNOTAVAIL ->
-                address.isWildcard() || devices.owns(address.traddr())
+                address.isWildcard() || devices.portOf(address.traddr()).isPresent()
                         ? inUse(address)
                         : new StepResult.Waiting(
                                 "EADDRNOTAVAIL",
@@ -34,6 +35,13 @@ final class Messages {
             case VerbsException.EADDRINUSE -> inUse(address);
             default -> new StepResult.Failed(resources(e));
         };
+    }
+
+    /** @param down the port, if it is */
+    static StepResult portDown(Optional<DeviceAddresses.Port> down) {
+        return down.<StepResult>map(port ->
+                        new StepResult.Waiting("ENETDOWN", port + ", which has the address, is " + port.state()))
+                .orElse(StepResult.DONE);
     }
 
     private static StepResult inUse(TransportAddress address) {

@@ -81,6 +81,11 @@ final class RdmaQueue implements Connection {
         return number;
     }
 
+    /** Whether its reactor looks for its completions without end. */
+    boolean isSleepless() {
+        return setup.options().poll() == TransportOptions.Poll.BUSY;
+    }
+
     // --- before it lives -------------------------------------------------------------------------------------------
 
     /** Posts all receives of its own, before the connection is accepted. */
@@ -94,6 +99,11 @@ final class RdmaQueue implements Connection {
     /** On the reactor, before the first capsule can come. */
     void open(QueuePair queuePair) {
         core = queuePair;
+    }
+
+    /** Whether the host's Connect has succeeded. */
+    boolean isConnected() {
+        return core != null && core.qid() >= 0;
     }
 
     private QueuePair core() {

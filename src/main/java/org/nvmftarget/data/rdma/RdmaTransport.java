@@ -32,6 +32,7 @@ public final class RdmaTransport implements Transport {
     private final Rdma rdma;
     private final TransportFactory.Context context;
     private final DeviceAddresses devices;
+    private final Surroundings surroundings;
     private final Statistics statistics = new Statistics();
     private final Reaper reaper;
     private final CopyOnWriteArrayList<Runnable> outsideEvents = new CopyOnWriteArrayList<>();
@@ -46,11 +47,13 @@ public final class RdmaTransport implements Transport {
             TransportOptions.Rdma options,
             TransportFactory.Context context,
             DeviceAddresses devices,
+            Surroundings surroundings,
             Reaper reaper) {
         this.rdma = rdma;
         this.options = options;
         this.context = context;
         this.devices = devices;
+        this.surroundings = surroundings;
         this.reaper = reaper;
     }
 
@@ -61,7 +64,12 @@ public final class RdmaTransport implements Transport {
                 new TransportFactory.Created.Refused(new StepResult.Waiting("ENOENT", missing.message()));
             case Rdma.Loaded.Ready ready ->
                 new TransportFactory.Created.Ready(new RdmaTransport(
-                        ready.rdma(), (TransportOptions.Rdma) options, context, new DeviceAddresses(), new Reaper()));
+                        ready.rdma(),
+                        (TransportOptions.Rdma) options,
+                        context,
+                        new DeviceAddresses(),
+                        Surroundings.ofThisMachine(),
+                        new Reaper()));
         };
     }
 
@@ -88,24 +96,25 @@ public final class RdmaTransport implements Transport {
 
     @Override
     public Optional<StepResult.Waiting> probe(TransportAddress address) {
-        StepResult result =
-                onAcceptor(() -> attempt(address, cm -> cm.bind(address).close()));
+        StepResult result = onAcceptor(() -> attempt(address, cm -> Messages.portDown(cm.probe(address))));
         return result instanceof StepResult.Waiting waiting ? Optional.of(waiting) : Optional.empty();
     }
 
     @Override
     public StepResult listen(TransportAddress address) {
-        return onAcceptor(() -> attempt(address, cm -> cm.listen(address)));
+        return onAcceptor(() -> attempt(address, cm -> {
+            cm.listen(address);
+            return StepResult.DONE;
+        }));
     }
 
     private interface Attempt {
-        void at(CmAcceptor cm) throws VerbsException, UnfitException;
+        StepResult at(CmAcceptor cm) throws VerbsException, UnfitException;
     }
 
     private StepResult attempt(TransportAddress address, Attempt attempt) {
         try {
-            attempt.at(open());
-            return StepResult.DONE;
+            return attempt.at(open());
         } catch (VerbsException e) {
             return Messages.listener(e, address, devices);
         } catch (UnfitException e) {
@@ -116,13 +125,11 @@ public final class RdmaTransport implements Transport {
     private CmAcceptor open() throws VerbsException {
         if (acceptor == null) {
             acceptor = new CmAcceptor(
-                    rdma.openEventChannel(),
                     context,
                     options,
                     statistics,
                     reaper,
-                    this::outsideEvent,
-                    this::listenerLost);
+                    new CmAcceptor.Outside(rdma, surroundings, devices, this::outsideEvent, this::listenerLost));
         }
         return acceptor;
     }

@@ -4,11 +4,16 @@ package org.nvmftarget.data.rdma;
 enum Reject {
     INVALID_PRIVATE_DATA_LENGTH(1),
     INVALID_RECFMT(2),
+    /** Beyond {@code max_io_qpairs_per_ctrlr}. */
     INVALID_QID(3),
+    /** Less than 2 entries, or more than {@code max_aq_depth} or {@code max_queue_depth}. */
     INVALID_HSQSIZE(4),
     INVALID_HRQSIZE(5),
+    /** Memory, receives, places in a completion queue, or the listener or device itself. */
     NO_RESOURCES(6),
+    /** The host serves no RDMA reads. */
     INVALID_IRD(7),
+    /** The device that the host reached issues no RDMA reads. */
     INVALID_ORD(8),
     INVALID_CNTLID(9);
 

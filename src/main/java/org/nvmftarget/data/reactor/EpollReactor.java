@@ -205,8 +205,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
 
     @SuppressWarnings("ThreadPriorityCheck") // a courtesy to others; nothing depends on what the scheduler makes of it
     private void idle(long sinceWorkNs) {
-        if (sinceWorkNs >= window.ns()) {
-            sleep();
+        if (sinceWorkNs >= window.ns() && sleep()) {
             nowNs = options.clock().getAsLong();
         } else if (sinceWorkNs >= ReactorOptions.LEAST_SPIN_NS) {
             // Who looks for long must not keep the CPU from those who make the work.
@@ -277,10 +276,11 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         return run;
     }
 
-    private void sleep() {
+    /** Sleeps until there may be work; false if a poller would not have it. */
+    private boolean sleep() {
         for (Poller poller : pollers) {
             if (!poller.arm()) {
-                return;
+                return false;
             }
         }
         wakeUp.aboutToSleep();
@@ -288,6 +288,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
             descriptors.await(timeoutMs());
         }
         wakeUp.awake();
+        return true;
     }
 
     private int timeoutMs() {

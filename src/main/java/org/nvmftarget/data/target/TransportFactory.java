@@ -2,6 +2,7 @@ package org.nvmftarget.data.target;
 
 import java.util.List;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reactor.ReactorLoads;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportOptions;
 
@@ -26,10 +27,16 @@ public interface TransportFactory {
      * @param reactors where queues may live; at least one
      * @param acceptor where connections are accepted, so that an accept never delays I/O
      * @param queuePairs the core
+     * @param loads of the reactors, by which queues are spread
      */
-    record Context(List<Reactor> reactors, Reactor acceptor, QueuePairs queuePairs) {
+    record Context(List<Reactor> reactors, Reactor acceptor, QueuePairs queuePairs, ReactorLoads loads) {
         public Context {
             reactors = List.copyOf(reactors);
+        }
+
+        /** On reactors that have nothing else to do. */
+        public Context(List<Reactor> reactors, Reactor acceptor, QueuePairs queuePairs) {
+            this(reactors, acceptor, queuePairs, new ReactorLoads(reactors));
         }
     }
 

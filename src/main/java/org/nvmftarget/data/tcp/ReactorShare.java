@@ -51,7 +51,7 @@ final class ReactorShare {
         return reactor;
     }
 
-    /** Connections that were given to this reactor and are not gone; read and counted up by the acceptor. */
+    /** Connections that were given to this reactor and are not gone; counted up by the acceptor. */
     AtomicInteger load() {
         return load;
     }

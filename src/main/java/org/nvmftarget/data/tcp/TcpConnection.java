@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.libc.Posix;
 import org.nvmftarget.data.ffi.libc.Sockets;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reactor.ReactorLoads;
 import org.nvmftarget.data.target.Connection;
 import org.nvmftarget.data.target.TransportFactory;
 import org.nvmftarget.model.TransportAddress;
@@ -38,6 +39,7 @@ final class TcpConnection implements Connection, Reactor.FdHandler, TcpQueue.Wir
 
     private final int fd;
     private final ReactorShare share;
+    private final ReactorLoads.Share weight;
     private final Reactor reactor;
     private final Timeouts timeouts;
     private final ConnectionInfo info;
@@ -53,6 +55,7 @@ final class TcpConnection implements Connection, Reactor.FdHandler, TcpQueue.Wir
     private int watched = Reactor.READABLE;
     private boolean flushScheduled;
     private boolean handlingInput;
+    private boolean weighed;
     private boolean gone;
     private Reactor.@Nullable Timer timer;
 
@@ -60,12 +63,14 @@ final class TcpConnection implements Connection, Reactor.FdHandler, TcpQueue.Wir
     TcpConnection(
             int fd,
             ReactorShare share,
+            ReactorLoads.Share weight,
             Timeouts timeouts,
             ConnectionInfo info,
             TransportOptions.Tcp options,
             TransportFactory.QueuePairs queuePairs) {
         this.fd = fd;
         this.share = share;
+        this.weight = weight;
         this.reactor = share.reactor();
         this.timeouts = timeouts;
         this.info = info;
@@ -147,6 +152,10 @@ final class TcpConnection implements Connection, Reactor.FdHandler, TcpQueue.Wir
         handlingInput = true;
         PduReader.Read result = queue.reader().read();
         handlingInput = false;
+        if (!weighed && queue.isConnected()) {
+            weighed = true;
+            weight.weigh(queue.isAdminQueue() ? 1 : options.common().maxQueueDepth());
+        }
         if (phase != Phase.CLOSED) {
             flush();
         }
@@ -303,6 +312,7 @@ final class TcpConnection implements Connection, Reactor.FdHandler, TcpQueue.Wir
     public void drained() {
         if (phase == Phase.CLOSED && queue.isEmpty() && !gone) {
             gone = true;
+            weight.giveBack();
             share.giveReceiveBuffer(receiveBuffer);
             share.remove(this);
         }

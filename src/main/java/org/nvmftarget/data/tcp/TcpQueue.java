@@ -77,6 +77,10 @@ final class TcpQueue implements PduReader.Handler {
         return core.qid() >= 0;
     }
 
+    boolean isAdminQueue() {
+        return core.qid() == 0;
+    }
+
     /** For logs: {@code cntlid 1 qid 0}. */
     String name() {
         return "cntlid " + core.cntlid() + " qid " + core.qid();

@@ -21,6 +21,7 @@ import org.nvmftarget.data.ffi.libc.Sockets;
 import org.nvmftarget.data.net.Addresses;
 import org.nvmftarget.data.net.OutsideWatch;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reactor.ReactorLoads;
 import org.nvmftarget.data.target.Transport;
 import org.nvmftarget.data.target.TransportFactory;
 import org.nvmftarget.model.LiveState;
@@ -188,19 +189,14 @@ public final class TcpTransport implements Transport {
         }
         ReactorShare share = leastLoaded();
         share.load().incrementAndGet();
+        ReactorLoads.Share weight = context.loads().take(share.reactor(), 1);
         share.reactor()
-                .execute(() ->
-                        new TcpConnection(fd, share, timeouts, info.get(), current, context.queuePairs()).start());
+                .execute(() -> new TcpConnection(fd, share, weight, timeouts, info.get(), current, context.queuePairs())
+                        .start());
     }
 
     private ReactorShare leastLoaded() {
-        ReactorShare best = shares.getFirst();
-        for (ReactorShare share : shares) {
-            if (share.load().get() < best.load().get()) {
-                best = share;
-            }
-        }
-        return best;
+        return shares.get(context.reactors().indexOf(context.loads().least()));
     }
 
     private static boolean prepare(int fd, TransportOptions.Tcp options) {

@@ -2,6 +2,7 @@ package org.nvmftarget.data.rdma;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
@@ -51,7 +52,15 @@ class ConnectDataTest {
     }
 
     private static void assertRefused(Reject reject, String hex, int hostReads) {
-        assertEquals(new ConnectData.Parsed.Invalid(reject), parse(hex, hostReads));
+        ConnectData.Parsed.Invalid invalid = assertInstanceOf(ConnectData.Parsed.Invalid.class, parse(hex, hostReads));
+        assertEquals(reject, invalid.reject());
+    }
+
+    @Test
+    void theReasonSaysWhatWasAskedForAndWhatIsPossible() {
+        assertEquals(
+                "a send queue of 129 entries, 2 to max_queue_depth 128 are possible",
+                ((ConnectData.Parsed.Invalid) parse(request(1, 129, 128, 0), 16)).reason());
     }
 
     private static ConnectData.Parsed parse(String hex, int hostReads) {

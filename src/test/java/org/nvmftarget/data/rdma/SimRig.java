@@ -7,12 +7,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.net.Addresses;
+import org.nvmftarget.data.reactor.ReactorLoads;
 import org.nvmftarget.data.target.SimTargets;
 import org.nvmftarget.data.target.Target;
 import org.nvmftarget.data.target.TransportFactory;
@@ -58,11 +61,13 @@ final class SimRig {
     final SoftRdma rdma;
     final List<SimReactor> reactors;
     final SimReactor acceptor;
+    final SimSurroundings surroundings = new SimSurroundings();
     final Target target;
     final Disk disk = new Disk(BLOCKS);
     final List<NvmeHost> hosts = new ArrayList<>();
     private final Flavor flavor;
     private final TransportOptions.Rdma options;
+    private @Nullable ReactorLoads loads;
     private long hostsMade;
 
     SimRig(long seed, Flavor flavor, TransportOptions.Rdma options) {
@@ -85,6 +90,7 @@ final class SimRig {
     }
 
     private TransportFactory.Created transport(TransportOptions wanted, TransportFactory.Context context) {
+        loads = context.loads();
         Waiting waiting = (answer, timeoutMs) -> within(answer, timeoutMs);
         DeviceAddresses none = new DeviceAddresses(Path.of("/nonexistent"), name -> List.of());
         return new TransportFactory.Created.Ready(new RdmaTransport(
@@ -92,6 +98,7 @@ final class SimRig {
                 (TransportOptions.Rdma) wanted,
                 context,
                 none,
+                surroundings,
                 new Reaper(new SimThread(world, "reaper"), waiting)));
     }
 
@@ -158,9 +165,13 @@ final class SimRig {
     // --- hosts -----------------------------------------------------------------------------------------------------
 
     NvmeHost host(int device, NvmeHost.Profile profile) {
+        return host(ADDRESSES.get(device), profile);
+    }
+
+    private NvmeHost host(TransportAddress at, NvmeHost.Profile profile) {
         InetSocketAddress local =
                 new InetSocketAddress(InetAddress.ofLiteral("10.0.9." + (1 + hostsMade % 200)), 40000);
-        InetSocketAddress remote = Addresses.resolve(ADDRESSES.get(device)).orElseThrow();
+        InetSocketAddress remote = Addresses.resolve(at).orElseThrow();
         NvmeHost made = new NvmeHost(new NvmeQueue.Where(world, rdma, local, remote), profile, hostsMade++);
         hosts.add(made);
         return made;
@@ -168,6 +179,16 @@ final class SimRig {
 
     NvmeHost host(int device, int ioQueues, int entries) {
         return host(device, new NvmeHost.Profile(NQN.value(), HOST.value(), ioQueues, entries, 10_000, 4, true));
+    }
+
+    /** With two I/O queues of 8 entries. */
+    NvmeHost hostAt(TransportAddress at) {
+        return host(at, new NvmeHost.Profile(NQN.value(), HOST.value(), 2, 8, 10_000, 4, true));
+    }
+
+    /** What the reactors carry. */
+    ReactorLoads loads() {
+        return Objects.requireNonNull(loads);
     }
 
     void pass(Duration time) {

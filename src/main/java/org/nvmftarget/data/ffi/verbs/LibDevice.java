@@ -27,8 +27,13 @@ final class LibDevice implements RdmaDevice {
         ops = VerbsOps.of(context);
         MemorySegment device =
                 Native.sized(context.get(ADDRESS, VerbsLayouts.CONTEXT_DEVICE_OFFSET), VerbsLayouts.DEVICE.byteSize());
-        name = device.getString(VerbsLayouts.DEVICE_NAME_OFFSET);
+        name = name(device);
         iwarp = device.get(JAVA_INT, VerbsLayouts.DEVICE_TRANSPORT_TYPE_OFFSET) == IBV_TRANSPORT_IWARP;
+    }
+
+    /** The name in an {@code ibv_device}. */
+    static String name(MemorySegment device) {
+        return Native.sized(device, VerbsLayouts.DEVICE.byteSize()).getString(VerbsLayouts.DEVICE_NAME_OFFSET);
     }
 
     static LibDevice open(Libraries lib, MemorySegment context) {

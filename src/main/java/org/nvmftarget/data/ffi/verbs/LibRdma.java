@@ -24,6 +24,24 @@ final class LibRdma implements Rdma {
     }
 
     @Override
+    public List<String> deviceNames() throws VerbsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = Calls.errno(arena);
+            MemorySegment count = arena.allocate(JAVA_INT);
+            MemorySegment array = Calls.p_P(lib.ibvGetDeviceList, errno, count);
+            Calls.check(array, errno, "ibv_get_device_list", "this machine");
+            List<String> names = new ArrayList<>();
+            int n = count.get(JAVA_INT, 0);
+            MemorySegment devices = n == 0 ? MemorySegment.NULL : Native.sized(array, n * ADDRESS.byteSize());
+            for (int i = 0; i < n; i++) {
+                names.add(LibDevice.name(devices.getAtIndex(ADDRESS, i)));
+            }
+            Calls.v_P(lib.ibvFreeDeviceList, array);
+            return List.copyOf(names);
+        }
+    }
+
+    @Override
     public List<String> refreshDevices() throws VerbsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = Calls.errno(arena);

@@ -27,6 +27,8 @@ final class Libraries {
     final MemorySegment rdmaSetOption;
     final MemorySegment rdmaGetDevices;
     final MemorySegment rdmaFreeDevices;
+    final MemorySegment ibvGetDeviceList;
+    final MemorySegment ibvFreeDeviceList;
     final MemorySegment ibvQueryDevice;
     final MemorySegment ibvAllocPd;
     final MemorySegment ibvDeallocPd;
@@ -63,6 +65,8 @@ final class Libraries {
         rdmaSetOption = cm.findOrThrow("rdma_set_option");
         rdmaGetDevices = cm.findOrThrow("rdma_get_devices");
         rdmaFreeDevices = cm.findOrThrow("rdma_free_devices");
+        ibvGetDeviceList = verbs.findOrThrow("ibv_get_device_list");
+        ibvFreeDeviceList = verbs.findOrThrow("ibv_free_device_list");
         ibvQueryDevice = verbs.findOrThrow("ibv_query_device");
         ibvAllocPd = verbs.findOrThrow("ibv_alloc_pd");
         ibvDeallocPd = verbs.findOrThrow("ibv_dealloc_pd");

@@ -24,9 +24,13 @@ public interface Rdma {
     /** A channel for connection events; fails with ENODEV where the kernel has no RDMA. */
     EventChannel openEventChannel() throws VerbsException;
 
+    /** Names of the devices that the kernel has now. Opens none, and so holds none. */
+    List<String> deviceNames() throws VerbsException;
+
     /**
      * Names of the devices that librdmacm can use, such as {@code rxe0}. Also makes it forget the ones that are gone,
-     * whose removal its cache would otherwise hold up.
+     * whose removal its cache would otherwise hold up. It opens all the others, and fails with ENODEV where there is
+     * none.
      */
     List<String> refreshDevices() throws VerbsException;
 }
