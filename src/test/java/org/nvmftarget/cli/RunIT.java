@@ -84,6 +84,46 @@ final class RunIT {
     }
 
     @Test
+    void anEditClosesAWayAndOpensDiscoveryWhileNothingIsRemoved() throws Exception {
+        int port = DaemonProcess.freePort();
+        Path spec = example("multipath-ana.yaml", port, "192.0.2.1", "198.51.100.1");
+        try (DaemonProcess daemon = converged(spec)) {
+            replace(
+                    spec,
+                    Files.readString(spec).replace("ana_state: { 2: non_optimized }", "ana_state: inaccessible")
+                            + "discovery:\n"
+                            + "  listeners: [ { trtype: tcp, traddr: 127.0.0.3, trsvcid: " + port + " } ]\n"
+                            + "  referrals: [ { trtype: tcp, traddr: 192.0.2.9, trsvcid: 8009 } ]\n");
+            CommandRun status = daemon.command("status", "--wait", "20s", "--for-file", spec);
+            assertEquals(0, status.exitCode(), status.out());
+            assertTrue(status.out().contains("memory of tcp: "), status.out());
+            assertEquals(
+                    List.of("add_referral", "pause_subsystem", "set_ana_state", "resume_subsystem", "add_listener"),
+                    actions(lastPlan(daemon)));
+            assertAccepts("127.0.0.3", port);
+            assertEquals(
+                    "192.0.2.9",
+                    daemon.call("nvmf_discovery_get_referrals")
+                            .path(0)
+                            .path("address")
+                            .path("traddr")
+                            .asString());
+            JsonNode listeners = new RpcClient(daemon.socket())
+                    .call(
+                            "nvmf_subsystem_get_listeners",
+                            Json.object().put("nqn", "nqn.2026-11.org.example:multipath"));
+            assertEquals("inaccessible", anaState(listeners.path(0), 2));
+            assertEquals("non_optimized", anaState(listeners.path(1), 1));
+            assertEquals("optimized", anaState(listeners.path(1), 2));
+            assertEquals(0, daemon.command("plan", "--detailed-exitcode", spec).exitCode());
+        }
+    }
+
+    private static String anaState(JsonNode listener, int group) {
+        return listener.path("ana_states").path(group - 1).path("ana_state").asString();
+    }
+
+    @Test
     void aBrokenEditChangesNothingAndIsReported() throws Exception {
         int port = DaemonProcess.freePort();
         Path spec = quickstart(port);
@@ -166,9 +206,9 @@ final class RunIT {
     @Test
     void aReadLoopThatTakesTheFirstWholeValueIsServed() throws Exception {
         try (DaemonProcess daemon = converged(quickstart(DaemonProcess.freePort()))) {
-            assertEquals(
-                    "rpc_get_methods",
-                    new RpcPy(daemon.socket()).call("rpc_get_methods").get(8).asString());
+            List<String> methods = new ArrayList<>();
+            new RpcPy(daemon.socket()).call("rpc_get_methods").forEach(name -> methods.add(name.asString()));
+            assertEquals("rpc_get_methods", methods.get(methods.size() - 2));
         }
     }
 
@@ -195,8 +235,16 @@ final class RunIT {
     }
 
     private Path quickstart(int port) throws IOException {
-        Path example = Path.of(System.getProperty("basedir", "."), "examples/configs/quickstart.yaml");
+        return example("quickstart.yaml", port);
+    }
+
+    /** An example with a free port, and with loopback addresses in the place of {@code addresses}. */
+    private Path example(String name, int port, String... addresses) throws IOException {
+        Path example = Path.of(System.getProperty("basedir", "."), "examples/configs", name);
         String text = Files.readString(example).replace("trsvcid: 4420", "trsvcid: " + port);
+        for (int i = 0; i < addresses.length; i++) {
+            text = text.replace("traddr: " + addresses[i], "traddr: 127.0.0." + (i + 1));
+        }
         return Files.writeString(folder.resolve("target.yaml"), text);
     }
 
