@@ -2,6 +2,7 @@ package org.nvmftarget.data.rdma;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
@@ -67,7 +68,7 @@ public class RdmaQueueBench {
                 new ConnectData(1, DEPTH),
                 ADDRESS,
                 ADDRESS,
-                "10.0.0.2:5000",
+                new InetSocketAddress("10.0.0.2", 5000),
                 options,
                 new QueueMemory(QueueMemory.Shape.of(DEPTH, options), Arena.global(), verbs.domain),
                 16,

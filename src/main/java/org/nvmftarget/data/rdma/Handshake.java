@@ -96,7 +96,7 @@ final class Handshake {
                     ask.data(),
                     ask.listener(),
                     Addresses.toTransportAddress(TransportType.RDMA, ask.id().localAddress()),
-                    Addresses.text(ask.id().peerAddress()),
+                    ask.id().peerAddress(),
                     ask.options(),
                     place.memory(),
                     reads,

@@ -2,6 +2,7 @@ package org.nvmftarget.data.rdma;
 
 import java.lang.foreign.SegmentAllocator;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.RcQueuePair;
 import org.nvmftarget.data.nvme.Sqe;
@@ -402,6 +403,11 @@ final class RdmaQueue implements Connection {
     @Override
     public String peer() {
         return setup.peer();
+    }
+
+    @Override
+    public Optional<TransportAddress> peerAddress() {
+        return setup.peerAddress();
     }
 
     @Override

@@ -17,9 +17,7 @@ public interface Connection {
     String peer();
 
     /** The host's address; empty where the transport does not tell it. */
-    default Optional<TransportAddress> peerAddress() {
-        return Optional.empty();
-    }
+    Optional<TransportAddress> peerAddress();
 
     /** The transport's options as they were when the connection came. */
     TransportOptions options();

@@ -2,6 +2,7 @@ package org.nvmftarget.data.rdma;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +68,7 @@ abstract class QueueRig {
                 new ConnectData(1, ENTRIES),
                 ADDRESS,
                 ADDRESS,
-                "10.0.0.2:5000",
+                new InetSocketAddress("10.0.0.2", 5000),
                 options,
                 new QueueMemory(shape, Arena.ofAuto(), verbs.domain),
                 READS,

@@ -79,6 +79,9 @@ class StatsTest {
                         .map(pair -> pair.qid() + " " + pair.thread())
                         .toList());
         assertEquals(TestTarget.ADDRESS, controller.queuePairs().getFirst().local());
+        assertEquals(
+                "tcp 192.0.2.1:50000",
+                controller.queuePairs().getFirst().peer().orElseThrow().toString());
         assertFalse(controller.queuePairs().getFirst().leaving());
     }
 

@@ -3,12 +3,15 @@ package org.nvmftarget.data.target;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nvmftarget.data.nvme.ConnectData;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
+import org.nvmftarget.model.TransportType;
 
 /** A host's queue and its connection, with a transport of no bytes between them. */
 final class TestQueue implements Connection {
@@ -151,6 +154,11 @@ final class TestQueue implements Connection {
     @Override
     public String peer() {
         return "192.0.2.1:50000";
+    }
+
+    @Override
+    public Optional<TransportAddress> peerAddress() {
+        return Optional.of(new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "192.0.2.1", 50000));
     }
 
     @Override
