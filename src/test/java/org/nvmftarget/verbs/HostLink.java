@@ -34,7 +34,6 @@ public final class HostLink {
     }
 
     private final World world;
-    private final SoftRdma rdma;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
     private final User user;
@@ -52,7 +51,6 @@ public final class HostLink {
             int receives,
             int readsServed,
             User user) {
-        this.rdma = rdma;
         this.local = local;
         this.remote = remote;
         this.user = user;

@@ -32,7 +32,7 @@ public final class Ledger {
     void open(Kind kind, Object object) {
         opened++;
         open.put(object, kind);
-        world.note("open", kind.ordinal(), object::toString);
+        world.note("open", open.size(), object::toString);
     }
 
     void close(Object object) {
@@ -40,7 +40,7 @@ public final class Ledger {
         if (kind == null) {
             throw world.violation(object + " is closed and was not open");
         }
-        world.note("close", kind.ordinal(), object::toString);
+        world.note("close", open.size(), object::toString);
     }
 
     /** How many of a kind are open. */
@@ -64,7 +64,7 @@ public final class Ledger {
     List<String> describe(SoftDevice device) {
         List<String> lines = new ArrayList<>();
         open.forEach((object, kind) -> {
-            if (object instanceof OfDevice of && of.device() == device) {
+            if (object instanceof OfDevice of && device.equals(of.device())) {
                 lines.add(kind + " " + object);
             }
         });

@@ -455,7 +455,7 @@ abstract class RcEndpoint {
         if (work == null) {
             return false;
         }
-        if (work.isRead() && !work.badBuffer && world.oneIn(2)) {
+        if (work.isRead() && !work.badBuffer && !work.done && world.oneIn(2)) {
             // A device may still write a part of what had come, as long as the work is not completed.
             work.scatter(new byte[work.length()], (int) world.between(0, work.length()));
         }

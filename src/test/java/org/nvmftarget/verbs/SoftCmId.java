@@ -72,7 +72,7 @@ final class SoftCmId implements CmId, Ledger.OfDevice {
     }
 
     boolean isOn(SoftDevice which) {
-        return device == which && !closed;
+        return which.equals(device) && !closed;
     }
 
     boolean isAt(InetAddress address) {
@@ -169,7 +169,8 @@ final class SoftCmId implements CmId, Ledger.OfDevice {
     public RcQueuePair createQueuePair(ProtectionDomain domain, QueuePairSpec spec) throws VerbsException {
         enter(Faults.Point.CREATE_QP, "rdma_create_qp");
         SoftDomain pd = (SoftDomain) domain;
-        boolean fits = device == pd.device()
+        boolean fits = device != null
+                && pd.device().equals(device)
                 && spec.maxSendWr() <= device.limitsUnchecked().maxQpWr()
                 && spec.maxRecvWr() <= device.limitsUnchecked().maxQpWr()
                 && spec.maxSendSge() <= device.limitsUnchecked().maxSge()

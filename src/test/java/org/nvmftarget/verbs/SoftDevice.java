@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,7 @@ public final class SoftDevice implements RdmaDevice {
     private final Deque<AsyncEvent> events = new ArrayDeque<>();
     private final Map<Integer, SoftRegion> regions = new HashMap<>();
     private final Map<Integer, SoftQueuePair> queuePairs = new LinkedHashMap<>();
+    private final Set<SoftSharedReceiveQueue> shared = new LinkedHashSet<>();
     private final Set<Integer> keys = new TreeSet<>();
     private boolean gone;
     private long nextId = 0x1000;
@@ -114,6 +116,19 @@ public final class SoftDevice implements RdmaDevice {
 
     void remove(SoftQueuePair qp) {
         queuePairs.remove(qp.number());
+    }
+
+    void add(SoftSharedReceiveQueue queue) {
+        shared.add(queue);
+    }
+
+    void remove(SoftSharedReceiveQueue queue) {
+        shared.remove(queue);
+    }
+
+    /** Receives that its shared queues could hold and that are not posted. */
+    public int missingSharedReceives() {
+        return shared.stream().mapToInt(q -> q.entries() - q.posted()).sum();
     }
 
     List<SoftQueuePair> queuePairs() {
@@ -200,6 +215,17 @@ public final class SoftDevice implements RdmaDevice {
             throw new VerbsException("ibv_create_cq", name + " with " + entries + " entries", VerbsException.EINVAL);
         }
         return new SoftCompletionQueue(this, entries, (SoftCompletionChannel) channel);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    /** Not the object's own, which differs from run to run. */
+    @Override
+    public int hashCode() {
+        return descriptor.number;
     }
 
     @Override

@@ -48,7 +48,7 @@ final class SoftEventChannel implements EventChannel {
 
     void add(CmEvent event) {
         events.add(event);
-        world.note("cm event", event.type().ordinal(), event::toString);
+        world.note("cm event " + event.type(), event.status(), event.id()::toString);
         descriptor.readable(true);
     }
 
@@ -74,11 +74,11 @@ final class SoftEventChannel implements EventChannel {
     List<SoftCmId> forget(SoftCmId id) {
         List<SoftCmId> unseen = new ArrayList<>();
         for (CmEvent event : events) {
-            if (event.listener() == id) {
+            if (id.equals(event.listener())) {
                 unseen.add((SoftCmId) event.id());
             }
         }
-        events.removeIf(event -> event.id() == id || event.listener() == id);
+        events.removeIf(event -> id.equals(event.id()) || id.equals(event.listener()));
         descriptor.readable(!events.isEmpty());
         return unseen;
     }

@@ -24,6 +24,7 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueue, Ledger.OfDevic
         id = domain.device().newId();
         receives = new ReceiveQueue(domain, toString(), entries, maxSge);
         domain.users++;
+        domain.device().add(this);
         domain.device().world().ledger().open(Ledger.Kind.SHARED_RECEIVE_QUEUE, this);
     }
 
@@ -102,6 +103,7 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueue, Ledger.OfDevic
         closed = true;
         receives.close();
         domain.users--;
+        domain.device().remove(this);
         device().world().ledger().close(this);
     }
 

@@ -18,11 +18,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class World {
 
-    private static final int TRACE_LINES = 400;
+    private static final int TRACE_LINES = Integer.getInteger("verbs.lines", 400);
     private static final long PATIENCE_NS = 600_000_000_000L;
 
     /** Who runs. A thread that may block lets others run inside its verbs calls. */
-    public record Actor(String name, boolean mayBlock) {}
+    public static final class Actor {
+        private final String name;
+        private final boolean mayBlock;
+
+        Actor(String name, boolean mayBlock) {
+            this.name = name;
+            this.mayBlock = mayBlock;
+        }
+
+        public String name() {
+            return name;
+        }
+
+        boolean mayBlock() {
+            return mayBlock;
+        }
+    }
 
     /** Something that is to happen. */
     public static final class Event {
@@ -146,20 +162,21 @@ public final class World {
         if (first == null && turn == null) {
             return false;
         }
-        boolean isTurn = first == null || turn != null && IN_TIME.compare(turn, first) < 0;
-        run(isTurn ? turns : hardware);
+        if (first == null || (turn != null && IN_TIME.compare(turn, first) < 0)) {
+            run(turns.remove());
+        } else {
+            runHardware();
+        }
         return true;
     }
 
-    private void run(PriorityQueue<Event> queue) {
-        Event event = queue.remove();
-        if (event.cancelled) {
-            return;
-        }
-        nowNs = Math.max(nowNs, event.atNs);
-        if (queue == hardware) {
-            as(HARDWARE, event.task);
-        } else {
+    private void runHardware() {
+        as(HARDWARE, () -> run(hardware.remove()));
+    }
+
+    private void run(Event event) {
+        if (!event.cancelled) {
+            nowNs = Math.max(nowNs, event.atNs);
             event.task.run();
         }
     }
@@ -186,7 +203,7 @@ public final class World {
         long soonNs = nowNs + between(0, 3000);
         int most = 8;
         while (most-- > 0 && hardware.peek() != null && hardware.peek().atNs <= soonNs) {
-            run(hardware);
+            runHardware();
         }
         if (current.mayBlock()) {
             long untilNs = nowNs + between(0, 200_000);

@@ -50,7 +50,8 @@ final class SimRig {
     static final Nqn NQN = new Nqn("nqn.2026-11.org.example:sim");
     static final Nqn HOST = new Nqn("nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555");
     static final Duration PATIENCE = Duration.ofSeconds(20);
-    static final int BLOCKS = 8192;
+    static final int BLOCKS = 4096;
+    static final int REACTORS = 2;
 
     /** One for each device. */
     static final List<TransportAddress> ADDRESSES = List.of(address("10.0.0.1"), address("10.0.1.1"));
@@ -76,7 +77,7 @@ final class SimRig {
         this.options = options;
         rdma = new SoftRdma(world);
         DEVICES.forEach(this::insert);
-        reactors = IntStream.range(0, 2)
+        reactors = IntStream.range(0, REACTORS)
                 .mapToObj(i -> new SimReactor(world, "reactor-" + i))
                 .toList();
         acceptor = new SimReactor(world, "acceptor");
@@ -160,6 +161,16 @@ final class SimRig {
     /** Queue pairs that the target has. */
     int queuePairs() {
         return world.ledger().count(Ledger.Kind.QUEUE_PAIR);
+    }
+
+    /** Receives that the shared queues of the devices could hold and that are not posted. */
+    int missingSharedReceives() {
+        int missing = 0;
+        for (String name : DEVICES) {
+            SoftDevice device = rdma.device(name);
+            missing += device == null ? 0 : device.missingSharedReceives();
+        }
+        return missing;
     }
 
     // --- hosts -----------------------------------------------------------------------------------------------------

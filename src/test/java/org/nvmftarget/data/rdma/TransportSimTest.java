@@ -9,6 +9,7 @@ import org.nvmftarget.model.TransportOptions;
 import org.nvmftarget.verbs.Flavor;
 import org.nvmftarget.verbs.host.NvmeHost;
 
+/** The transport in a simulated world, from its first host to its end. */
 class TransportSimTest {
 
     @Test

@@ -134,7 +134,7 @@ public final class Disk {
     private @Nullable Extent begin(int lba, int count, boolean writes, int version) {
         sweep();
         for (int b = lba; b < lba + count; b++) {
-            if (writing[b] || writes && reading[b] > 0) {
+            if (writing[b] || (writes && reading[b] > 0)) {
                 return null;
             }
         }
