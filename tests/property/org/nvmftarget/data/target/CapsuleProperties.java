@@ -45,7 +45,29 @@ class CapsuleProperties {
         TestQueue io;
         boolean paused;
 
-        private record Late(TestQueue queue, GuardedRequest request, byte[] data) {}
+        private static final class Late {
+            final TestQueue queue;
+            final GuardedRequest request;
+            final byte[] data;
+
+            Late(TestQueue queue, GuardedRequest request, byte[] data) {
+                this.queue = queue;
+                this.request = request;
+                this.data = data;
+            }
+
+            TestQueue queue() {
+                return queue;
+            }
+
+            GuardedRequest request() {
+                return request;
+            }
+
+            byte[] data() {
+                return data;
+            }
+        }
 
         World() {
             t.done(new Step.CreateBdev(TestTarget.malloc("spared", 64)));

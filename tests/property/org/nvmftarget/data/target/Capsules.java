@@ -18,7 +18,35 @@ final class Capsules {
     static final int SPARED_NSID = 29;
 
     /** A command, what its SGL describes, the transport's verdict on it, and how its data begin. */
-    record Capsule(MemorySegment sqe, int sglBytes, int fault, byte[] data) {}
+    static final class Capsule {
+        private final MemorySegment sqe;
+        private final int sglBytes;
+        private final int fault;
+        private final byte[] data;
+
+        Capsule(MemorySegment sqe, int sglBytes, int fault, byte[] data) {
+            this.sqe = sqe;
+            this.sglBytes = sglBytes;
+            this.fault = fault;
+            this.data = data;
+        }
+
+        MemorySegment sqe() {
+            return sqe;
+        }
+
+        int sglBytes() {
+            return sglBytes;
+        }
+
+        int fault() {
+            return fault;
+        }
+
+        byte[] data() {
+            return data;
+        }
+    }
 
     private static final int BLOCK = TestTarget.BLOCK;
     private static final int[] NSIDS = {0, 1, 1, 1, 1, 2, 2, 3, -1, -2};
@@ -169,30 +197,30 @@ final class Capsules {
                 Opcode.ABORT,
                 Opcode.KEEP_ALIVE);
         MemorySegment sqe = Sq.admin(opcode, nsid(), 0, 0);
-        switch (opcode) {
+        return switch (opcode) {
             case Opcode.IDENTIFY -> {
                 Wire.putU32(sqe, Sqe.CDW10, random.nextInt(0x20) | pick(0, 1, 0xFFFF) << 16);
-                return of(sqe, 4096);
+                yield of(sqe, 4096);
             }
             case Opcode.GET_LOG_PAGE -> {
                 int dwords = random.nextInt(1, 1200);
                 int lid = pick(0, 1, 2, 3, 4, 5, 6, 7, 0x0C, 0x12, 0x70, 0x80, random.nextInt(256));
                 Wire.putU32(sqe, Sqe.CDW10, lid | random.nextInt(256) << 8 | (dwords - 1) << 16);
                 Wire.putU64(sqe, Sqe.CDW12, oneIn(3) ? random.nextInt(20_000) : 0);
-                return of(sqe, dwords * 4);
+                yield of(sqe, dwords * 4);
             }
             case Opcode.SET_FEATURES, Opcode.GET_FEATURES -> {
                 int fid = pick(
                         1, 2, 4, 5, 6, 7, 0x0A, 0x0B, 0x0F, 0x16, 0x80, 0x81, 0x82, 0x83, 0x84, random.nextInt(256));
                 Wire.putU32(sqe, Sqe.CDW10, fid | pick(0, 0, 1, 2, 3) << 8);
                 Wire.putU32(sqe, Sqe.CDW11, oneIn(2) ? random.nextInt() : random.nextInt(4));
-                return of(sqe, fid == 0x81 ? 16 : fid == 0x16 ? 512 : 0);
+                yield of(sqe, fid == 0x81 ? 16 : fid == 0x16 ? 512 : 0);
             }
             default -> {
                 Wire.putU32(sqe, Sqe.CDW10, random.nextInt(3) | random.nextInt(8) << 16);
-                return of(sqe, 0);
+                yield of(sqe, 0);
             }
-        }
+        };
     }
 
     private Capsule fabrics() {

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -195,7 +196,7 @@ class NamespaceLifeProperties {
 
         private void paused(Act.Paused p) {
             int[] nsids = IntStream.rangeClosed(1, NSIDS)
-                    .filter(nsid -> (p.nsids() & 1 << nsid - 1) != 0)
+                    .filter(nsid -> (p.nsids() & (1 << (nsid - 1))) != 0)
                     .toArray();
             t.pause(nsids);
             change(p.act());
@@ -209,10 +210,14 @@ class NamespaceLifeProperties {
             }
         }
 
+        private Deque<TestRequest> requestsOf(TestController controller) {
+            return Objects.requireNonNull(requests.get(controller));
+        }
+
         private void requestEvent(int i) {
             TestController controller = real.get(i);
             if (expected.get(i).requests < AER_LIMIT) {
-                requests.get(controller).add(controller.aer());
+                requestsOf(controller).add(controller.aer());
                 expected.get(i).request();
             }
         }
@@ -230,10 +235,10 @@ class NamespaceLifeProperties {
         private void reset(int i) {
             TestController controller = real.get(i);
             controller.reset(i % 2);
-            for (TestRequest r : requests.get(controller)) {
+            for (TestRequest r : requestsOf(controller)) {
                 assertEquals(Status.ABORTED_SQ_DELETION, r.status());
             }
-            requests.get(controller).clear();
+            requestsOf(controller).clear();
             expected.get(i).reset();
         }
 
@@ -289,7 +294,7 @@ class NamespaceLifeProperties {
         }
 
         private void resize(String bdev, long blocks) {
-            if (model.bdevs.get(bdev) != blocks) {
+            if (!Objects.equals(model.bdevs.get(bdev), blocks)) {
                 t.done(new Step.ResizeBdev(bdev, blocks * TestTarget.BLOCK));
                 model.change(() -> model.bdevs.put(bdev, blocks));
             }
@@ -334,7 +339,7 @@ class NamespaceLifeProperties {
         private static void checkAna(TestController controller, NamespaceModel.Controller wanted) {
             List<TestController.Group> groups = new ArrayList<>();
             wanted.groups.forEach((id, group) -> groups.add(new TestController.Group(
-                    id, wanted.groupChanges.get(id), onTheWire(group.state()), group.nsids())));
+                    id, Objects.requireNonNull(wanted.groupChanges.get(id)), onTheWire(group.state()), group.nsids())));
             assertEquals(groups, controller.anaGroups(true), "ANA groups");
             assertEquals(wanted.anaChanges, controller.anaChanges(), "ANA change count");
         }
@@ -381,7 +386,7 @@ class NamespaceLifeProperties {
         }
 
         private void checkEvents(TestController controller, NamespaceModel.Controller wanted) {
-            Deque<TestRequest> sent = requests.get(controller);
+            Deque<TestRequest> sent = requestsOf(controller);
             while (!wanted.answers.isEmpty()) {
                 TestRequest answered = sent.removeFirst();
                 assertEquals(wanted.answers.removeFirst(), answered.dw0(), "event");

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -90,7 +91,7 @@ final class NamespaceModel {
         if (declared != AnaState.CHANGE) {
             return declared;
         }
-        return nowMs - listener.changeSinceMs.get(group) >= CHANGE_LIMIT_MS ? AnaState.INACCESSIBLE : AnaState.CHANGE;
+        return nowMs - Objects.requireNonNull(listener.changeSinceMs.get(group)) >= CHANGE_LIMIT_MS ? AnaState.INACCESSIBLE : AnaState.CHANGE;
     }
 
     Controller connect(Nqn host, TransportAddress listener) {
@@ -139,7 +140,7 @@ final class NamespaceModel {
             SortedMap<Integer, Seen> picture = new TreeMap<>();
             namespaces.forEach((nsid, ns) -> {
                 if (ns.hosts().map(hosts -> hosts.contains(host)).orElse(true)) {
-                    picture.put(nsid, new Seen(ns.bdev(), bdevs.get(ns.bdev()), ns.group()));
+                    picture.put(nsid, new Seen(ns.bdev(), Objects.requireNonNull(bdevs.get(ns.bdev())), ns.group()));
                 }
             });
             return picture;
@@ -158,7 +159,7 @@ final class NamespaceModel {
         }
 
         AnaState stateOf(int nsid) {
-            return state(listener, seen.get(nsid).group());
+            return state(listener, Objects.requireNonNull(seen.get(nsid)).group());
         }
 
         private void look() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -111,10 +112,10 @@ final class ReservationModel {
         if (single && prkey == 0) {
             return INVALID;
         }
-        boolean takes = shared ? prkey == 0 : single && keys.get(holder) == prkey;
+        boolean takes = shared ? prkey == 0 : single && Objects.requireNonNull(keys.get(holder)) == prkey;
         List<Integer> gone = new ArrayList<>();
         for (Map.Entry<Integer, Long> e : keys.entrySet()) {
-            boolean named = shared && prkey == 0 || e.getValue() == prkey;
+            boolean named = (shared && prkey == 0) || e.getValue() == prkey;
             if (named && !(takes && e.getKey() == host)) {
                 gone.add(e.getKey());
             }
@@ -230,7 +231,7 @@ final class ReservationModel {
     private static String little(long value, int bytes) {
         StringBuilder s = new StringBuilder();
         for (int i = 0; i < bytes; i++) {
-            s.append(String.format("%02x", value >>> 8 * i & 0xFF));
+            s.append(String.format("%02x", (value >>> (8 * i)) & 0xFF));
         }
         return s.toString();
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -244,7 +245,7 @@ class ReservationProperties {
         }
 
         private void readLog(int controller, TestHost host, boolean retain) {
-            List<String> unread = model.logs.get(controller).entries;
+            List<String> unread = Objects.requireNonNull(model.logs.get(controller)).entries;
             String expected = unread.isEmpty() ? "0 0 0 0" : unread.getFirst() + " " + (unread.size() - 1) + " 1";
             assertEquals(expected, host.notification(retain));
             if (!retain && !unread.isEmpty()) {
@@ -277,7 +278,7 @@ class ReservationProperties {
         void end() {
             controllers.forEach((number, host) -> {
                 report(host, 512);
-                while (!model.logs.get(number).entries.isEmpty()) {
+                while (!Objects.requireNonNull(model.logs.get(number)).entries.isEmpty()) {
                     readLog(number, host, false);
                 }
                 for (int i = 0; i < OPCODES.length; i++) {

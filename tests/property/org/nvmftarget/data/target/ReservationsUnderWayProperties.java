@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -266,7 +267,7 @@ class ReservationsUnderWayProperties {
             TestRequest write = hosts[host].io.send(Sq.io(Opcode.WRITE_ZEROES, NSID, 0, 1));
             quiet();
             int conflict = Status.RESERVATION_CONFLICT | Status.DNR;
-            assertEquals(admitted || !type.excludesReads() ? 0 : conflict, read.status());
+            assertEquals(admitted || !Objects.requireNonNull(type).excludesReads() ? 0 : conflict, read.status());
             int written = write.status();
             assertTrue(
                     admitted

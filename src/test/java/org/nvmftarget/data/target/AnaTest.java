@@ -11,6 +11,7 @@ import static org.nvmftarget.data.target.TestTarget.OTHER_ADDRESS;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -343,7 +344,7 @@ class AnaTest {
         assertEquals(Status.ANA_INACCESSIBLE, here.read(2));
         assertEquals(AsyncEvent.ANA_CHANGED, aer.dw0());
         assertEquals(AnaLog.INACCESSIBLE, here.anaState(7));
-        assertEquals(AnaState.CHANGE, t.spec().listeners().get(ADDRESS).anaState(7)); // as it was declared
+        assertEquals(AnaState.CHANGE, Objects.requireNonNull(t.spec().listeners().get(ADDRESS)).anaState(7)); // as it was declared
     }
 
     @Test

@@ -30,7 +30,6 @@ import org.nvmftarget.data.nvme.Wire;
  */
 class BadCommandsTest {
 
-    private static final int NONE = ErrorLogEntry.NO_LOCATION;
     private static final int INVALID = Status.INVALID_FIELD | Status.DNR;
     private static final int LENGTH = Status.DATA_SGL_LENGTH_INVALID | Status.DNR;
 
@@ -42,7 +41,7 @@ class BadCommandsTest {
      * @param fault what the transport says of the SGL
      * @param location byte in bits 7:0, bit in bits 10:8
      */
-    private record Row(String name, MemorySegment sqe, int sglBytes, int fault, int status, int location) {
+    record Row(String name, MemorySegment sqe, int sglBytes, int fault, int status, int location) {
         @Override
         public String toString() {
             return name;

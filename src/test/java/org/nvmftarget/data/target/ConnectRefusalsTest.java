@@ -31,7 +31,7 @@ class ConnectRefusalsTest {
     private final TestTarget t = TestTarget.serving();
 
     /** The command and the data of a Connect that would succeed. */
-    private static final class Attempt {
+    static final class Attempt {
         final MemorySegment sqe;
         final MemorySegment data = MemorySegment.ofArray(new byte[ConnectData.BYTES]);
         int sglBytes = ConnectData.BYTES;
@@ -47,7 +47,7 @@ class ConnectRefusalsTest {
     }
 
     /** @param dw0 of the completion */
-    private record Row(String name, Consumer<Attempt> spoil, int status, int dw0) {
+    record Row(String name, Consumer<Attempt> spoil, int status, int dw0) {
         @Override
         public String toString() {
             return name;

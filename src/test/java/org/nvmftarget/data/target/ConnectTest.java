@@ -23,7 +23,6 @@ import org.nvmftarget.model.Step;
 
 class ConnectTest {
 
-    private static final int IN_DATA = 1 << 16;
 
     private final TestTarget t = TestTarget.serving();
 

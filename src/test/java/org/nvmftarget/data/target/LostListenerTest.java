@@ -10,6 +10,7 @@ import static org.nvmftarget.data.target.TestTarget.NQN;
 import static org.nvmftarget.data.target.TestTarget.OTHER_ADDRESS;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +36,9 @@ class LostListenerTest {
     }
 
     private Set<TransportAddress> lost() {
-        return t.target.snapshot().subsystems().get(NQN).lostListeners().keySet();
+        return Objects.requireNonNull(t.target.snapshot().subsystems().get(NQN))
+                .lostListeners()
+                .keySet();
     }
 
     @Test
@@ -123,11 +126,7 @@ class LostListenerTest {
         assertEquals(Set.of(), t.spec().listeners().keySet());
         assertEquals(
                 Set.of(),
-                t.target
-                        .snapshot()
-                        .config()
-                        .subsystems()
-                        .get(SECOND)
+                Objects.requireNonNull(t.target.snapshot().config().subsystems().get(SECOND))
                         .listeners()
                         .keySet());
         t.done(new Step.AddListener(SECOND, ADDRESS));

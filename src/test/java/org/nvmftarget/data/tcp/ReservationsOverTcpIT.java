@@ -71,7 +71,7 @@ class ReservationsOverTcpIT {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             host.close();
         }
     }
