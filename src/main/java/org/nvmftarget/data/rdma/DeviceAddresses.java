@@ -95,7 +95,7 @@ final class DeviceAddresses {
     }
 
     private static String deviceOf(Path port) {
-        return port.getParent().getParent().getFileName().toString();
+        return port.getName(port.getNameCount() - 3).toString(); // DEVICE/ports/NUMBER
     }
 
     private static Port port(Path port) {
