@@ -91,7 +91,9 @@ final class NamespaceModel {
         if (declared != AnaState.CHANGE) {
             return declared;
         }
-        return nowMs - Objects.requireNonNull(listener.changeSinceMs.get(group)) >= CHANGE_LIMIT_MS ? AnaState.INACCESSIBLE : AnaState.CHANGE;
+        return nowMs - Objects.requireNonNull(listener.changeSinceMs.get(group)) >= CHANGE_LIMIT_MS
+                ? AnaState.INACCESSIBLE
+                : AnaState.CHANGE;
     }
 
     Controller connect(Nqn host, TransportAddress listener) {

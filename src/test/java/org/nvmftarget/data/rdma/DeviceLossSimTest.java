@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -38,11 +39,8 @@ class DeviceLossSimTest {
     }
 
     private static Set<TransportAddress> live(SimRig rig) {
-        return rig.target
-                .snapshot()
-                .config()
-                .subsystems()
-                .get(SimRig.NQN)
+        return Objects.requireNonNull(
+                        rig.target.snapshot().config().subsystems().get(SimRig.NQN))
                 .listeners()
                 .keySet();
     }
@@ -51,10 +49,7 @@ class DeviceLossSimTest {
         assertTrue(rig.within(SOON, () -> !live(rig).contains(address)), address + " is live no longer");
         assertEquals(
                 Set.of(address),
-                rig.target
-                        .snapshot()
-                        .subsystems()
-                        .get(SimRig.NQN)
+                Objects.requireNonNull(rig.target.snapshot().subsystems().get(SimRig.NQN))
                         .lostListeners()
                         .keySet());
     }

@@ -344,7 +344,9 @@ class AnaTest {
         assertEquals(Status.ANA_INACCESSIBLE, here.read(2));
         assertEquals(AsyncEvent.ANA_CHANGED, aer.dw0());
         assertEquals(AnaLog.INACCESSIBLE, here.anaState(7));
-        assertEquals(AnaState.CHANGE, Objects.requireNonNull(t.spec().listeners().get(ADDRESS)).anaState(7)); // as it was declared
+        assertEquals(
+                AnaState.CHANGE,
+                Objects.requireNonNull(t.spec().listeners().get(ADDRESS)).anaState(7)); // as it was declared
     }
 
     @Test

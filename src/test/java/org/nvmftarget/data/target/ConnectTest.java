@@ -23,7 +23,6 @@ import org.nvmftarget.model.Step;
 
 class ConnectTest {
 
-
     private final TestTarget t = TestTarget.serving();
 
     @Test
