@@ -1,4 +1,5 @@
 # limit: 240
+# long form
 # guests: 2
 # A second opinion on every byte that goes over the wire: Wireshark's dissectors of NVMe/TCP and NVMe/RDMA find no
 # malformed packet in captures of discovery, connect, I/O and disconnect.

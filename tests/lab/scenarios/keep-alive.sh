@@ -1,4 +1,5 @@
 # limit: 240
+# long form
 # guests: 2
 # A host that falls silent loses its controller when its keep-alive time is over; it comes back by itself. A target that
 # stood still for longer than that time ends nobody.

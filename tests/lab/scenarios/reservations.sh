@@ -1,4 +1,5 @@
 # limit: 240
+# long form
 # guests: 2
 # Reservations between two hosts, each in a guest of its own: register, acquire, conflict, preempt, release; and one
 # that persists is there again when the target was killed and started anew.

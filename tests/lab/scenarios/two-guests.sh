@@ -1,4 +1,5 @@
 # limit: 120
+# long form
 # guests: 2
 # The network between the two guests, RDMA on it, and the kernel's own target across it: what the scenarios with two
 # guests stand on. Loss must be felt, and a frozen guest must be silent.
