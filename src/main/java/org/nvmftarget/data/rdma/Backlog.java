@@ -1,6 +1,8 @@
 package org.nvmftarget.data.rdma;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -10,6 +12,8 @@ final class Backlog {
 
     static final Path LIMIT = Path.of("/proc/sys/net/rdma_ucm/max_backlog");
 
+    private static final int MAX_DIGITS = 10;
+
     /**
      * Whether the kernel honours {@code acceptor_backlog} as it stands.
      *
@@ -17,8 +21,11 @@ final class Backlog {
      */
     static void check(int backlog, Path limit) throws UnfitException {
         int most;
-        try {
-            most = Integer.parseInt(Files.readString(limit).strip());
+        try (InputStream in = Files.newInputStream(limit)) {
+            // In one read: of a number in /proc/sys the kernel gives no second piece.
+            byte[] text = new byte[MAX_DIGITS + 1];
+            int length = Math.max(in.read(text), 0);
+            most = Integer.parseInt(new String(text, 0, length, StandardCharsets.US_ASCII).strip());
         } catch (IOException | NumberFormatException unknown) {
             return;
         }

@@ -22,6 +22,11 @@ class BacklogTest {
     }
 
     @Test
+    void aNumberOfTheKernelsIsReadWhole() throws UnfitException {
+        Backlog.check(10, Path.of("/proc/sys/kernel/pid_max")); // given in pieces, it would be its first digit
+    }
+
+    @Test
     void withoutTheFileNothingIsRefused(@TempDir Path folder) throws UnfitException {
         Backlog.check(65535, folder.resolve("missing"));
     }
