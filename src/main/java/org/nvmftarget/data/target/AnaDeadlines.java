@@ -16,14 +16,13 @@ final class AnaDeadlines {
     private static final long LIMIT_NS = (AnaLog.TRANSITION_SECONDS - 1) * 1_000_000_000L;
 
     private static final class Deadline {
+        private final long atNs;
         private final Reactor.Timer timer;
         private boolean over;
 
-        private Deadline(Reactor reactor, Runnable onOver) {
-            timer = reactor.schedule(LIMIT_NS, () -> {
-                over = true;
-                onOver.run();
-            });
+        private Deadline(Reactor reactor, Runnable due) {
+            atNs = reactor.nowNs() + LIMIT_NS;
+            timer = reactor.schedule(LIMIT_NS, due);
         }
     }
 
@@ -47,8 +46,19 @@ final class AnaDeadlines {
             return gone;
         });
         for (Long generation : changes) {
-            deadlines.computeIfAbsent(generation, g -> new Deadline(reactor, onOver));
+            deadlines.computeIfAbsent(generation, g -> new Deadline(reactor, this::due));
         }
+    }
+
+    /** What is over at one time is one change to hosts. */
+    private void due() {
+        for (Deadline deadline : deadlines.values()) {
+            if (!deadline.over && deadline.atNs - reactor.nowNs() <= 0) {
+                deadline.over = true;
+                deadline.timer.cancel();
+            }
+        }
+        onOver.run();
     }
 
     /** Whether the change that began with this view has lasted too long. */
