@@ -1,4 +1,5 @@
 # limit: 400
+# long form
 # One of two RDMA devices of the target goes and returns: deleted under I/O, its network interface down, its address
 # removed, the interface itself deleted. Each time its listeners are pending, and are served again by themselves, while
 # I/O through the other device goes on untouched.

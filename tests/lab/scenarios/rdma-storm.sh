@@ -1,4 +1,5 @@
 # limit: 600
+# long form
 # Connections come and go, some of them with work in flight: no RDMA resource, descriptor or memory stays behind.
 # 40 of them; 500 in the long form.
 source "$LAB_TREE/tests/lab/lib.sh"
