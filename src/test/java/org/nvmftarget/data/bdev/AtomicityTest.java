@@ -107,14 +107,23 @@ class AtomicityTest {
         assertEquals(increments.get(), last.get());
     }
 
+    /**
+     * What is long is in two chunks, what is short in the second of them alone; both fill the short with one value.
+     * They are as large as a command may be, so that there is time to be seen half done.
+     */
     @Test
     void noOneSeesACompareAndWriteOrAWriteHalfDone() throws InterruptedException {
+        int half = 256;
+        long border = 2048;
         together(4711, random -> {
-            byte[] mine = filled(BLOCKS, random.nextLong(1, 1000));
+            boolean whole = random.nextBoolean();
+            long lba = whole ? border - half : border;
+            int blocks = whole ? 2 * half : half;
+            byte[] mine = filled(blocks, random.nextLong(1, 1000));
             switch (random.nextInt(3)) {
-                case 0 -> new TestIo(bdev).run(BdevOp.WRITE, LBA, BLOCKS, mine, 0);
-                case 1 -> new TestIo(bdev).compareAndWrite(LBA, BLOCKS, read(LBA, BLOCKS), mine);
-                default -> value(read(LBA, BLOCKS));
+                case 0 -> new TestIo(bdev).run(BdevOp.WRITE, lba, blocks, mine, 0);
+                case 1 -> new TestIo(bdev).compareAndWrite(lba, blocks, read(lba, blocks), mine);
+                default -> value(read(border, half));
             }
         });
     }
