@@ -14,6 +14,12 @@ import org.nvmftarget.verbs.Flavor;
  */
 class RdmaTransportProperties {
 
+    /** Each world has devices with memory of their own, which takes its time. */
+    private static final int TRIES = 100;
+
+    /** Worlds in which the same acts are played, each with its own seed: the long form has more of them. */
+    private static final int WORLDS = Boolean.getBoolean("long") ? 10 : 1;
+
     @Provide
     Arbitrary<List<SimAct>> lives() {
         return SimActs.lives();
@@ -34,25 +40,29 @@ class RdmaTransportProperties {
         return SimActs.options();
     }
 
-    @Property(tries = 100)
+    @Property(tries = TRIES)
     void withoutTroubleEveryCommandSucceeds(
             @ForAll long seed,
             @ForAll("flavors") Flavor flavor,
             @ForAll("options") TransportOptions.Rdma options,
             @ForAll("lives") List<SimAct> acts) {
-        SimPlay play = new SimPlay(seed, flavor, options);
-        acts.forEach(play::play);
-        play.end();
+        live(seed, flavor, options, acts);
     }
 
-    @Property
+    @Property(tries = TRIES)
     void whateverHappensNothingIsLostAndNothingIsLeft(
             @ForAll long seed,
             @ForAll("flavors") Flavor flavor,
             @ForAll("options") TransportOptions.Rdma options,
             @ForAll("troubles") List<SimAct> acts) {
-        SimPlay play = new SimPlay(seed, flavor, options);
-        acts.forEach(play::play);
-        play.end();
+        live(seed, flavor, options, acts);
+    }
+
+    private static void live(long seed, Flavor flavor, TransportOptions.Rdma options, List<SimAct> acts) {
+        for (int world = 0; world < WORLDS; world++) {
+            SimPlay play = new SimPlay(seed + world, flavor, options);
+            acts.forEach(play::play);
+            play.end();
+        }
     }
 }

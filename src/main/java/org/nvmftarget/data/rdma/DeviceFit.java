@@ -132,8 +132,10 @@ final class DeviceFit {
     }
 
     private Optional<String> over(String what, long value, String limit, long most) {
-        return value <= most
+        // max_mr_size is unsigned, and soft-RoCE has all bits of it set.
+        return Long.compareUnsigned(value, most) <= 0
                 ? Optional.empty()
-                : Optional.of(what + " is more than " + device + " can: its " + limit + " is " + most);
+                : Optional.of(what + " is more than " + device + " can: its " + limit + " is "
+                        + Long.toUnsignedString(most));
     }
 }
