@@ -15,7 +15,7 @@ class DeviceFitTest {
     private static DeviceLimits limits(int maxQpWr, int maxCqe, int maxSrqWr, int maxQpInitRdAtom) {
         return new DeviceLimits(
                 0xFFFFFF,
-                -1L >>> 1,
+                -1L,
                 1048576,
                 maxQpWr,
                 32,
