@@ -15,7 +15,7 @@ import org.nvmftarget.verbs.Flavor;
 class RdmaTransportProperties {
 
     /** Each world has devices with memory of their own, which takes its time. */
-    private static final int TRIES = 100;
+    private static final int TRIES = 40;
 
     /** Worlds in which the same acts are played, each with its own seed: the long form has more of them. */
     private static final int WORLDS = Boolean.getBoolean("long") ? 10 : 1;
