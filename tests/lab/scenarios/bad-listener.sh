@@ -1,4 +1,4 @@
-# limit: 300
+# limit: 450
 # What the outside refuses: a listener's address that no RDMA device has yet is pending, and served as soon as
 # it is there; too little lockable memory is an error that says what to set.
 source "$LAB_TREE/tests/lab/lib.sh"
