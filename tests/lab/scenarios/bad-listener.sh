@@ -39,7 +39,7 @@ note "a listener on an address that is not here"
 write_spec "$WORK/target.yaml"
 start_target "$WORK/target.yaml"
 wait_for_socket
-wait_for 60 "the listener that can be served is" answers_discovery 10.0.0.1
+wait_for 120 "the listener that can be served is" answers_discovery 10.0.0.1
 kernel_mark connected # until now the host was refused while it tried, and said so
 status=$(nvmf_target status --rpc-socket "$RPC" --state-dir "$STATE" || true)
 echo "$status" >"$WORK/keep-status.txt"
@@ -69,7 +69,7 @@ check "ip addr del" ip addr del 10.9.9.9/24 dev lab0
 
 note "too little lockable memory"
 start_target_without_memory "$WORK/target.yaml"
-wait_for 60 "the target names LimitMEMLOCK" says_what_to_set
+wait_for 120 "the target names LimitMEMLOCK" says_what_to_set
 # Whether it ends or keeps trying, it must not serve: nothing could be read or written through it.
 if answers_discovery 10.0.0.1; then fail "without lockable memory: expected no service at 10.0.0.1, but discovery answers"; fi
 kill -TERM $SMALL_PID 2>/dev/null || true
