@@ -135,7 +135,7 @@ final class DeviceFit {
         // max_mr_size is unsigned, and soft-RoCE has all bits of it set.
         return Long.compareUnsigned(value, most) <= 0
                 ? Optional.empty()
-                : Optional.of(what + " is more than " + device + " can: its " + limit + " is "
-                        + Long.toUnsignedString(most));
+                : Optional.of(
+                        what + " is more than " + device + " can: its " + limit + " is " + Long.toUnsignedString(most));
     }
 }
