@@ -1,5 +1,6 @@
 package org.nvmftarget.data.target;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -246,9 +247,10 @@ class NvmCommandsTest {
     void aNamespaceIsNotDrainedWhileACommandWaitsForItsNextTurn() {
         TestRequest unmap = io.write(Sq.admin(Opcode.DATASET_MANAGEMENT, 1, 255, 4), new byte[4096]);
         assertFalse(unmap.isAnswered()); // some of the ranges are done, the rest is for later turns
-        Subsystem subsystem = t.target.find(TestTarget.NQN);
+        Subsystem subsystem = requireNonNull(t.target.find(TestTarget.NQN));
+        Namespace namespace = requireNonNull(subsystem.view().namespace(1));
         List<Boolean> answeredWhenDrained = new ArrayList<>();
-        subsystem.view().namespace(1).channel(1).whenDrained(() -> answeredWhenDrained.add(unmap.isAnswered()));
+        namespace.channel(1).whenDrained(() -> answeredWhenDrained.add(unmap.isAnswered()));
         t.settle();
         assertEquals(List.of(true), answeredWhenDrained);
         assertEquals(Status.SUCCESS, unmap.status());
