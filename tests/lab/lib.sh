@@ -269,18 +269,17 @@ shared_target() {
     wait_for_socket
   else
     TARGET_PID=$(<$SHARED/pid)
-    cp "$file" $SHARED/.new
-    mv $SHARED/.new $SHARED/target.yaml
+    replace_spec "$file"
   fi
   say "the shared target, pid $TARGET_PID"
   wait_for 60 "the shared target converges on $(basename "$file")" is_converged_on $SHARED/target.yaml
 }
+replace_spec() { cp "$1" $SHARED/.new && mv $SHARED/.new $SHARED/target.yaml; } # by rename, as tools do it
 shared_target_is_alive() { [ -e $SHARED/pid ] && kill -0 "$(<$SHARED/pid)" 2>/dev/null; }
 
 # edit_target FILE: the target's file is replaced by FILE, and the target follows.
 edit_target() {
-  cp "$1" $SHARED/.new
-  mv $SHARED/.new $SHARED/target.yaml
+  replace_spec "$1"
   wait_for 60 "the target follows the edit $(basename "$1")" is_converged_on $SHARED/target.yaml
 }
 
@@ -310,7 +309,6 @@ peer_end() { # CALL [SECONDS]
   cat "$file.out"
   return "$(<"$file.status")"
 }
-peer_has_ended() { [ -e "/lab/peer/calls/$1.status" ]; } # CALL
 
 freeze_peer() { echo freeze >>/lab/events; say "the second guest stands still"; }
 thaw_peer() { echo thaw >>/lab/events; say "the second guest goes on"; }

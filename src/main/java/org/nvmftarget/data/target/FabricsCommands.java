@@ -51,12 +51,18 @@ final class FabricsCommands {
             c.result(c.controller().cap());
             return Status.SUCCESS;
         }
-        long value = size == Property.SIZE_4 ? propertyOfFour(c.controller(), offset) : -1;
-        if (value < 0) {
+        long value = propertyOfFour(c.controller(), offset);
+        boolean reserved = value < 0 && (size == Property.SIZE_4 || propertyOfFour(c.controller(), offset + 4) < 0);
+        if (offset % bytes(size) != 0 || (size == Property.SIZE_8 && !reserved)) {
             return c.invalidField(Property.OFST);
         }
-        c.result(value);
+        // Reserved properties read as 0h: nvme-cli's show-regs asks for all that a PCIe controller has.
+        c.result(reserved ? 0 : value);
         return Status.SUCCESS;
+    }
+
+    private static int bytes(int size) {
+        return size == Property.SIZE_8 ? Long.BYTES : Integer.BYTES;
     }
 
     /** Four bytes, unsigned; negative if there is no such property. */

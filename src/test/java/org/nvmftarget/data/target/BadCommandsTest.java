@@ -141,7 +141,7 @@ class BadCommandsTest {
         return Stream.of(
                 row("FCTYPE", Sq.fabrics(0x33), 0, Status.INVALID_OPCODE | Status.DNR, Sqe.FCTYPE),
                 row("ATTRIB", size, 0, INVALID, Property.ATTRIB),
-                row("OFST of Get", Sq.propertyGet(0x18, 0), 0, INVALID, Property.OFST),
+                row("OFST of Get", Sq.propertyGet(0x16, 0), 0, INVALID, Property.OFST),
                 row("OFST of Set", Sq.propertySet(0x18, 0), 0, INVALID, Property.OFST),
                 row("VALUE", Sq.propertySet(Property.CC, 3 << 14), 0, INVALID, Property.VALUE + 1),
                 row(

@@ -50,6 +50,20 @@ class FabricsCommandsTest {
         "CC of eight bytes, 0x14, 1",
         "CSTS of eight bytes, 0x1C, 1",
         "upper half of CAP of eight bytes, 0x04, 1",
+        "inside CC, 0x16, 0",
+        "reserved and CSTS of eight bytes, 0x18, 1",
+        "eight bytes that are not aligned, 0x0C, 1",
+        "size 2, 0x08, 2",
+        "size 7, 0x00, 7"
+    })
+    void aPropertyThatThereIsNotIsInvalid(String name, String offset, int size) {
+        MemorySegment get = Sq.propertyGet(Integer.decode(offset), size);
+        assertEquals(INVALID, t.admin().send(get).status(), name);
+        assertEquals(INVALID, t.admin().send(set(offset, size)).status(), name);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
         "INTMS: memory-based alone, 0x0C, 0",
         "reserved, 0x18, 0",
         "AQA: memory-based alone, 0x24, 0",
@@ -58,18 +72,20 @@ class FabricsCommandsTest {
         "CMBLOC: memory-based alone, 0x38, 0",
         "BPINFO: no boot partitions, 0x40, 0",
         "NSSD: no subsystem shutdown, 0x64, 0",
-        "inside CC, 0x16, 0",
         "vendor specific, 0x1300, 0",
-        "the last there could be, 0xFFFFFFFC, 0",
-        "size 2, 0x08, 2",
-        "size 7, 0x00, 7"
+        "the last there could be, 0xFFFFFFFC, 0"
     })
-    void aPropertyThatThereIsNotIsInvalid(String name, String offset, int size) {
-        MemorySegment get = Sq.propertyGet((int) (long) Long.decode(offset), size);
-        assertEquals(INVALID, t.admin().send(get).status(), name);
+    void aReservedPropertyReadsZeroAndIsNotSet(String name, String offset, int size) {
+        TestRequest r = t.admin().send(Sq.propertyGet((int) (long) Long.decode(offset), size));
+        assertEquals(Status.SUCCESS, r.status(), name);
+        assertEquals(0, Cqe.result(r.cqe()), name);
+        assertEquals(INVALID, t.admin().send(set(offset, size)).status(), name);
+    }
+
+    private static MemorySegment set(String offset, int size) {
         MemorySegment set = Sq.propertySet((int) (long) Long.decode(offset), 0);
         Wire.putU8(set, Property.ATTRIB, size);
-        assertEquals(INVALID, t.admin().send(set).status(), name);
+        return set;
     }
 
     @ParameterizedTest
