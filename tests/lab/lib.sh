@@ -8,6 +8,7 @@ SCENARIO=$(basename "$0" .sh)
 WORK=$(mktemp -d "/tmp/$SCENARIO.XXXX")
 RPC=$WORK/rpc.sock
 STATE=$WORK/state
+TARGET_LOG=${OUT:-$WORK}/target.log
 TARGET_PID=
 SHARES_TARGET=
 HOSTNQN=$(cat /etc/nvme/hostnqn)
@@ -167,7 +168,7 @@ start_target() {
   shift
   mkdir -p "$STATE"
   "$LAB_TREE/bin/nvmf-target" run "$file" --rpc-socket "$RPC" --state-dir "$STATE" "$@" \
-    >"$OUT/target.out" 2>"$OUT/target.log" </dev/null &
+    >"$OUT/target.out" 2>"$TARGET_LOG" </dev/null &
   TARGET_PID=$!
   say "target started, pid $TARGET_PID"
 }
@@ -196,8 +197,8 @@ content_hash() {
 
 wait_for_socket() {
   local began=$SECONDS
-  until [ -S "$RPC" ]; do
-    target_is_alive || { tail -n 20 "$OUT/target.log"; fail "the target ended before it had a socket"; }
+  until [ -S "$RPC" ] && (rpc spdk_get_version) >/dev/null 2>&1; do
+    target_is_alive || { tail -n 20 "$TARGET_LOG"; fail "the target ended before it had a socket"; }
     [ $((SECONDS - began)) -lt 150 ] || fail "the target has no socket after 150 s"
     sleep 0.2
   done
@@ -250,29 +251,40 @@ wait_for_end() { # PID SECONDS: a zombie that waits for its parent has ended
 SHARED=/run/lab-target
 
 # shared_target FILE [run options]: the target that is there becomes what FILE says; without one, it is started. A
-# scenario that fails takes it down with it. RPC and STATE are its own then, its log /lab/results/shared-target.log.
+# scenario that fails takes it down with it. RPC and STATE are its own then, its log is TARGET_LOG.
 shared_target() {
   local file=$1
   shift
   RPC=$SHARED/rpc.sock
   STATE=$SHARED/state
+  TARGET_LOG=/lab/results/shared-target.log
   SHARES_TARGET=1
   if ! shared_target_is_alive; then
     rm -rf $SHARED
     mkdir -p $STATE
     cp "$file" $SHARED/target.yaml
-    # A session of its own: it outlives the scenario.
-    setsid "$LAB_TREE/bin/nvmf-target" run $SHARED/target.yaml --rpc-socket "$RPC" --state-dir "$STATE" "$@" \
-      >>/lab/results/shared-target.out 2>>/lab/results/shared-target.log </dev/null &
-    echo $! >$SHARED/pid
-    TARGET_PID=$!
-    wait_for_socket
+    run_shared_target "$@"
   else
     TARGET_PID=$(<$SHARED/pid)
     replace_spec "$file"
   fi
   say "the shared target, pid $TARGET_PID"
   wait_for 60 "the shared target converges on $(basename "$file")" is_converged_on $SHARED/target.yaml
+}
+run_shared_target() { # [run options]
+  # A session of its own: it outlives the scenario.
+  setsid "$LAB_TREE/bin/nvmf-target" run $SHARED/target.yaml --rpc-socket "$RPC" --state-dir "$STATE" "$@" \
+    >>"${TARGET_LOG%.log}.out" 2>>"$TARGET_LOG" </dev/null &
+  TARGET_PID=$!
+  echo $TARGET_PID >$SHARED/pid
+  wait_for_socket
+}
+# The shared target dies and is started again, with its file and the state that it left.
+kill_and_restart_target() {
+  kill -9 "$TARGET_PID"
+  wait_for_end "$TARGET_PID" 20 || fail "the target does not end"
+  run_shared_target
+  wait_for 60 "the target converges again" is_converged_on $SHARED/target.yaml
 }
 replace_spec() { cp "$1" $SHARED/.new && mv $SHARED/.new $SHARED/target.yaml; } # by rename, as tools do it
 shared_target_is_alive() { [ -e $SHARED/pid ] && kill -0 "$(<$SHARED/pid)" 2>/dev/null; }
@@ -393,7 +405,7 @@ clean_up() {
   null_clear 2>/dev/null
   [ ! -e "$STATE/journal.jsonl" ] || cp "$STATE/journal.jsonl" "$OUT/"
   cp "$WORK"/*.yaml "$WORK"/keep-* "$OUT/" 2>/dev/null
-  [ $code = 0 ] || { [ ! -s "$OUT/target.log" ] || { echo "--- end of the target's log:"; tail -n 12 "$OUT/target.log"; }; }
+  [ $code = 0 ] || { [ ! -s "$TARGET_LOG" ] || { echo "--- end of the target's log:"; tail -n 12 "$TARGET_LOG"; }; }
   rm -rf "$WORK"
   [ $code != 0 ] || say "pass: $SCENARIO"
   exit $code

@@ -9,7 +9,7 @@ NQN=nqn.2026-11.org.example:silent
 cat >"$WORK/target.yaml" <<END
 version: 1
 transports:
-  tcp: { min_kato: 5000 }
+  tcp: { kas: 50, min_kato: 5000 }
 bdevs:
   disk0: { type: malloc, size: 16MiB, block_size: 512 }
 subsystems:
@@ -35,7 +35,7 @@ wait_for 10 "both are there" hosts_are "2222 5555"
 note "the second host falls silent"
 freeze_peer
 wait_for 40 "its controller is ended" hosts_are 5555
-check_contains "the log says why" 'keep-alive of controller [0-9]+ of .*:silent ran out' "$(</lab/results/shared-target.log)"
+check_contains "the log says why" 'keep-alive of controller [0-9]+ of .*:silent ran out' "$(<"$TARGET_LOG")"
 thaw_peer
 wait_for 60 "it comes back by itself" hosts_are "2222 5555"
 check "the second host disconnects" peer "nvme disconnect-all"

@@ -48,7 +48,7 @@ pages() {
   check "list-ns --all" nvme list-ns --all "/dev/$CONTROLLER"
   check_contains "list-ctrl" '0x' "$(nvme list-ctrl "/dev/$CONTROLLER")"
   for page in nvm-id-ctrl primary-ctrl-caps id-iocs show-regs; do check "$page" nvme $page "/dev/$CONTROLLER"; done
-  check "cmdset-ind-id-ns" nvme cmdset-ind-id-ns "/dev/$DISK"
+  check "cmdset-ind-id-ns" nvme cmdset-ind-id-ns "/dev/$DISK" -n 1
 }
 
 logs() {
@@ -59,7 +59,7 @@ logs() {
   done
   check "smart-log counts what was written" jq -e '.host_write_commands > 0 and .data_units_written > 0' \
     <<<"$(json smart-log "/dev/$CONTROLLER")"
-  check_status "telemetry is not there" 1 nvme telemetry-log "/dev/$CONTROLLER" -O "$WORK/telemetry"
+  check_status "telemetry is not there" 1 nvme telemetry-log "/dev/$CONTROLLER" -o "$WORK/telemetry"
 }
 
 features() {

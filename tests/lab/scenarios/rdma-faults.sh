@@ -39,9 +39,7 @@ note "the target is killed and started anew"
 # Memory ends with the process, so what was written before cannot be read back after; what is written after must be.
 fio=$(write_there "")
 wait_for 30 "the second guest writes" is_writing
-kill -9 "$TARGET_PID"
-wait_for_end "$TARGET_PID" 20 || fail "the target does not end"
-shared_target "$WORK/target.yaml"
+kill_and_restart_target
 wait_for 180 "the second guest writes again" is_writing
 check "stop" there "touch /tmp/stop"
 check "fio ended without an error" peer_end "$fio" 120

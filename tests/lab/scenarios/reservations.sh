@@ -42,9 +42,7 @@ check_equal "report: type, registrants, persistence" "1 1 1" "$(report | jq -r '
 check_status "an acquire without a registration conflicts" 1 there 'nvme resv-acquire /dev/$DISK -n 1 --crkey=0x22 --rtype=1 --racqa=0'
 
 note "the target is killed, and started again"
-kill -9 "$TARGET_PID"
-wait_for_end "$TARGET_PID" 20 || fail "the target does not end"
-shared_target "$WORK/target.yaml"
+kill_and_restart_target
 wait_for 60 "the first host is back" controller_is_live $NQN 10.0.1.1
 check "the second host is back" peer "wait_for 60 'it is live' controller_is_live $NQN 10.0.1.1"
 check_equal "the reservation is still there" "1 1 1" "$(report | jq -r '"\(.rtype) \(.regctl) \(.ptpls)"')"

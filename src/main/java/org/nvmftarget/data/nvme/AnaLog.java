@@ -72,6 +72,15 @@ public record AnaLog(long changeCount, List<Group> groups) {
         groups = List.copyOf(groups);
     }
 
+    /**
+     * The page's largest size, as hosts reckon it.
+     *
+     * @param maxNamespaces MNAN
+     */
+    public static int mostBytes(int maxNamespaces) {
+        return HEADER_BYTES + MAX_GROUPS * DESCRIPTOR_BYTES + maxNamespaces * 4;
+    }
+
     public int lengthBytes() {
         return HEADER_BYTES + groups.stream().mapToInt(Group::lengthBytes).sum();
     }

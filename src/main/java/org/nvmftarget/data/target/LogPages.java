@@ -163,7 +163,9 @@ final class LogPages {
         public MemorySegment page(Command c) {
             boolean groupsOnly = (LogPage.lsp(c.sqe()) & AnaLog.LSP_GROUPS_ONLY) != 0;
             AnaLog log = c.controller().ana().page(groupsOnly);
-            MemorySegment page = zeroed(log.lengthBytes());
+            // Hosts reckon its size from Identify Controller, and nvme-cli reads it in pieces up to there.
+            MemorySegment page =
+                    zeroed(AnaLog.mostBytes(c.pair().part().view().spec.maxNamespaces()));
             log.encode(page);
             return page;
         }

@@ -8,6 +8,7 @@ import static org.nvmftarget.data.target.TestTarget.HOST;
 import static org.nvmftarget.data.target.TestTarget.NQN;
 import static org.nvmftarget.data.target.TestTarget.OTHER_ADDRESS;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.nvmftarget.data.nvme.AnaLog;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.Feature;
 import org.nvmftarget.data.nvme.Identify;
+import org.nvmftarget.data.nvme.IdentifyController;
 import org.nvmftarget.data.nvme.LogPage;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Property;
@@ -278,6 +280,22 @@ class AnaTest {
         var smart = Sq.log(LogPage.SMART, 512, 0, true);
         Wire.putU32(smart, 4, 0xFFFF_FFFF);
         assertEquals(Status.SUCCESS, here.admin.read(smart, 512).status());
+    }
+
+    /** nvme-cli takes the size from Identify Controller and reads 4 KiB at a time. */
+    @Test
+    void thePageIsReadInPiecesUpToTheSizeThatHostsReckon() {
+        MemorySegment id = MemorySegment.ofArray(
+                here.admin.read(Sq.identify(Identify.CNS_CONTROLLER, 0), 4096).read());
+        long most = 16 + 32L * Wire.u32(id, IdentifyController.NANAGRPID) + 4L * Wire.u32(id, IdentifyController.MNAN);
+        assertTrue(most > 4096);
+        for (long offset = 0; offset <= most; offset += 4096) {
+            TestRequest piece = here.admin.read(Sq.log(LogPage.ANA, 4096, offset, true), 4096);
+            assertEquals(Status.SUCCESS, piece.status());
+        }
+        assertEquals(
+                Status.INVALID_FIELD | Status.DNR,
+                here.admin.read(Sq.log(LogPage.ANA, 4, most + 4, true), 4).status());
     }
 
     private int getFeature(int fid, int nsid) {
