@@ -54,6 +54,18 @@ public class RdmaQueueBench {
         READ_TO_FOUR_PIECES
     }
 
+    private static final CqPoller.Group NOTHING_IS_LOST = new CqPoller.Group() {
+        @Override
+        public void lost(String reason) {
+            throw new IllegalStateException(reason);
+        }
+
+        @Override
+        public void pollerLost() {
+            throw new IllegalStateException("the poller");
+        }
+    };
+
     @Param
     public Kind kind = Kind.READ;
 
@@ -97,7 +109,8 @@ public class RdmaQueueBench {
             SharedReceives receives = SharedReceives.open(verbs.domain, 4096, BYTES, Arena.global(), stats);
             BufferPool pool = new BufferPool(LoopVerbs.region(sizes.totalBytes()), 0, sizes, stats);
             DataWrPool wrs = new DataWrPool(4095, Arena.global());
-            return new CqPoller(new Share(new FakeReactor(), pool, wrs, receives, false, true, stats), verbs.cq);
+            Share share = new Share(new FakeReactor(), pool, wrs, receives, false, true, stats);
+            return new CqPoller(share, verbs.cq, NOTHING_IS_LOST);
         } catch (VerbsException e) {
             throw new IllegalStateException(e);
         }

@@ -25,8 +25,18 @@ final class CqPoller implements Reactor.Poller {
     private static final int BATCH = 64;
     private static final Logger log = LoggerFactory.getLogger(CqPoller.class);
 
+    /** Hears of losses that concern more than one poller; called on the reactor. */
+    interface Group {
+        /** What all queues of the group share is lost: they end. */
+        void lost(String reason);
+
+        /** One poller is lost, and with it shared receives that were completed there. */
+        void pollerLost();
+    }
+
     private final Share share;
     private final CompletionQueue cq;
+    private final Group group;
     private final Completions completions = new Completions(BATCH, Arena.ofAuto());
 
     // The acceptor's
@@ -42,15 +52,19 @@ final class CqPoller implements Reactor.Poller {
     private List<RdmaQueue> flushing = new ArrayList<>();
     private boolean armed;
 
+    /** Why no queue can go on here; null as long as they can. */
+    private @Nullable String loss;
+
     /** Queues for which the reactor does not sleep. */
     private int sleepless;
 
     /** The reactor's, and read by the acceptor. */
     private volatile boolean broken;
 
-    CqPoller(Share share, CompletionQueue cq) {
+    CqPoller(Share share, CompletionQueue cq, Group group) {
         this.share = share;
         this.cq = cq;
+        this.group = group;
         SharedReceives shared = share.receives();
         freeEntries = cq.entries() - (shared == null ? 0 : shared.slots.length);
     }
@@ -103,6 +117,9 @@ final class CqPoller implements Reactor.Poller {
         queues[queue.place()] = queue;
         sleepless += queue.isSleepless() ? 1 : 0;
         byNumber.put(queue.number(), queue);
+        if (loss != null) {
+            queue.end(loss);
+        }
     }
 
     void detach(RdmaQueue queue) {
@@ -201,9 +218,7 @@ final class CqPoller implements Reactor.Poller {
 
     private int flushPosts() {
         int n = dirty.size();
-        if (share.receives() != null) {
-            flushShared(share.receives());
-        }
+        flushShared();
         if (n > 0) {
             List<RdmaQueue> batch = dirty;
             dirty = flushing;
@@ -216,26 +231,31 @@ final class CqPoller implements Reactor.Poller {
         return n;
     }
 
-    /** Ahead of the responses that tell hosts of them. */
-    private void flushShared(SharedReceives receives) {
-        int errno = receives.flush();
+    /** Posts the shared receives that have gathered, ahead of the responses that tell hosts of them. */
+    void flushShared() {
+        SharedReceives receives = share.receives();
+        int errno = receives == null ? 0 : receives.flush();
         if (errno != 0) {
-            endAll("posting shared receives failed with errno " + errno);
+            group.lost("posting shared receives failed with errno " + errno);
         }
     }
 
     private void breakDown(VerbsException e) {
-        log.error("a completion queue is lost, and its connections with it", e);
-        lost("its completion queue is lost");
+        log.error("a completion queue can no longer be used", e);
+        lost(e.operation() + " failed with " + e.symbol());
     }
 
     /** Without its completion queue, no queue here can go on, and none comes any more. */
-    void lost(String reason) {
-        broken = true;
-        endAll(reason);
+    void lost(String cause) {
+        if (!broken) {
+            broken = true;
+            endAll("its completion queue is lost: " + cause);
+            group.pollerLost();
+        }
     }
 
     void endAll(String reason) {
+        loss = reason;
         for (RdmaQueue queue : queues) {
             if (queue != null) {
                 queue.end(reason);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.AsyncEvent;
 import org.nvmftarget.data.ffi.verbs.DeviceLimits;
@@ -48,13 +49,18 @@ final class DeviceContext {
         buffers = domain.register(arena.allocate(sizes.totalBytes(), PAGE_BYTES));
     }
 
-    /** Pins the memory of a device and makes one poll group for each reactor; all or nothing. */
+    /**
+     * Pins the memory of a device and makes one poll group for each reactor; all or nothing.
+     *
+     * @param onLoss runs on a reactor when the context has lost what new connections would need: {@link Devices#retire}
+     */
     static DeviceContext open(
             RdmaDevice device,
             TransportOptions.Rdma options,
             List<Reactor> reactors,
             Statistics statistics,
-            Waiting waiting)
+            Waiting waiting,
+            Consumer<DeviceContext> onLoss)
             throws VerbsException, UnfitException {
         PoolSizes sizes = PoolSizes.of(options.common(), reactors.size());
         DeviceLimits limits = device.limits();
@@ -71,7 +77,8 @@ final class DeviceContext {
             for (int i = 0; i < reactors.size(); i++) {
                 Reactor reactor = reactors.get(i);
                 DeviceStats stats = statistics.of(reactor, device.name());
-                made.groups.add(PollGroup.open(made.plan(sizes, i), reactor, stats, waiting));
+                made.groups.add(
+                        PollGroup.open(made.plan(sizes, i), reactor, stats, waiting, () -> onLoss.accept(made)));
             }
         } catch (VerbsException e) {
             made.close();
@@ -148,14 +155,9 @@ final class DeviceContext {
                 + " shared receive queues, the one with most left has " + most + " receives that no queue was promised";
     }
 
-    /**
-     * Something happened to an object of the device; the queues that it concerns are told.
-     *
-     * @return whether no new connection is to come here: {@link Devices#retire}
-     */
-    boolean happened(AsyncEvent event) {
+    /** Something happened to an object of the device; the queues that it concerns are told. */
+    void happened(AsyncEvent event) {
         groups.forEach(group -> group.reactor().execute(() -> group.happened(event)));
-        return groups.stream().anyMatch(group -> group.isLostBy(event));
     }
 
     /** Memory for a queue of {@code group}. */

@@ -67,7 +67,8 @@ final class Devices {
         }
         watch(device);
         try {
-            DeviceContext made = DeviceContext.open(device, options, context.reactors(), statistics, reaper.waiting());
+            DeviceContext made =
+                    DeviceContext.open(device, options, context.reactors(), statistics, reaper.waiting(), this::lost);
             current.put(device, made);
             return made;
         } finally {
@@ -95,6 +96,16 @@ final class Devices {
             retired.add(device);
         }
         closeThoseThatAreOver();
+    }
+
+    /** On a reactor. Connections that are whole stay, new ones find nothing missing. */
+    private void lost(DeviceContext which) {
+        context.acceptor().execute(() -> {
+            if (current.containsValue(which)) {
+                log.warn("{} is set up anew for new connections", which.device().name());
+                retire(which::equals);
+            }
+        });
     }
 
     void closeThoseThatAreOver() {
@@ -155,12 +166,8 @@ final class Devices {
                 }
             }
             case PORT -> news.changed();
-            case QUEUE_PAIR, COMPLETION_QUEUE, SHARED_RECEIVE_QUEUE -> {
-                List<DeviceContext> struck = inUse().filter(
-                                known -> known.device().equals(device) && known.happened(event))
-                        .toList();
-                retire(struck::contains);
-            }
+            case QUEUE_PAIR, COMPLETION_QUEUE, SHARED_RECEIVE_QUEUE ->
+                inUse().filter(known -> known.device().equals(device)).forEach(known -> known.happened(event));
         }
     }
 

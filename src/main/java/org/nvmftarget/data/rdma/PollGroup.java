@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * What a reactor has of a device: memory, shared receives, completion queues, and the channel that wakes it. The
  * acceptor makes it and adds to it.
  */
-final class PollGroup {
+final class PollGroup implements CqPoller.Group {
 
     private static final Logger log = LoggerFactory.getLogger(PollGroup.class);
 
@@ -37,6 +37,7 @@ final class PollGroup {
     private final Waiting waiting;
     private final CompletionChannel channel;
     private final int cqEntries;
+    private final Runnable onLoss;
     private final List<CqPoller> pollers = new ArrayList<>();
     private int connections;
 
@@ -48,13 +49,17 @@ final class PollGroup {
     /** What the reactor has seen of {@link #pollers}; its own. */
     private final List<CqPoller> polled = new ArrayList<>();
 
-    private PollGroup(RdmaDevice device, Share share, CompletionChannel channel, int cqEntries, Waiting waiting) {
-        this.device = device;
+    /** Why no queue of the group can go on; null as long as they can. The reactor's. */
+    private @Nullable String loss;
+
+    private PollGroup(Plan plan, Share share, CompletionChannel channel, Waiting waiting, Runnable onLoss) {
+        device = plan.device();
         this.share = share;
         this.reactor = share.reactor();
         this.waiting = waiting;
         this.channel = channel;
-        this.cqEntries = cqEntries;
+        cqEntries = plan.cqEntries();
+        this.onLoss = onLoss;
         reactor.execute(() -> reactor.watch(channel.fd(), Reactor.READABLE, events -> announced()));
     }
 
@@ -78,7 +83,9 @@ final class PollGroup {
             int dataWrs,
             int cqEntries) {}
 
-    static PollGroup open(Plan plan, Reactor reactor, DeviceStats stats, Waiting waiting) throws VerbsException {
+    /** @param onLoss runs on the reactor when the group has lost what new connections would need */
+    static PollGroup open(Plan plan, Reactor reactor, DeviceStats stats, Waiting waiting, Runnable onLoss)
+            throws VerbsException {
         CompletionChannel channel = plan.device().createCompletionChannel();
         try {
             boolean tells = plan.device().tellsOfLastReceive();
@@ -92,7 +99,7 @@ final class PollGroup {
                     tells,
                     plan.limits().sendsWithInvalidate(),
                     stats);
-            PollGroup made = new PollGroup(plan.device(), share, channel, plan.cqEntries(), waiting);
+            PollGroup made = new PollGroup(plan, share, channel, waiting, onLoss);
             SharedReceives shared = share.receives();
             made.pinned(share.buffers().bytes() + (shared == null ? 0 : shared.bytes()));
             return made;
@@ -183,11 +190,14 @@ final class PollGroup {
     }
 
     private CqPoller addPoller() throws VerbsException {
-        CqPoller made = new CqPoller(share, device.createCompletionQueue(cqEntries, channel));
+        CqPoller made = new CqPoller(share, device.createCompletionQueue(cqEntries, channel), this);
         pollers.add(made);
         reactor.execute(() -> {
             polled.add(made);
             reactor.addPoller(made);
+            if (loss != null) {
+                made.endAll(loss);
+            }
         });
         return made;
     }
@@ -202,12 +212,27 @@ final class PollGroup {
 
     // --- on the reactor --------------------------------------------------------------------------------------------
 
+    @Override
+    public void lost(String reason) {
+        if (loss == null) {
+            loss = reason;
+            log.error("the connections of {} on {} end: {}", device.name(), reactor.name(), reason);
+            polled.forEach(poller -> poller.endAll(reason));
+            onLoss.run();
+        }
+    }
+
+    @Override
+    public void pollerLost() {
+        onLoss.run();
+    }
+
     private void announced() {
         try {
             channel.drain();
         } catch (VerbsException e) {
-            log.error("the completion channel of {} is lost", device.name(), e);
             reactor.unwatch(channel.fd());
+            lost("the completion channel is lost: " + e.getMessage());
         }
         for (CqPoller poller : polled) {
             poller.announced();
@@ -232,11 +257,15 @@ final class PollGroup {
             case CQ_ERR -> {
                 for (CqPoller poller : polled) {
                     if (poller.cq().id() == event.element()) {
-                        poller.lost("its completion queue is lost: " + event.type());
+                        poller.lost(event.type().toString());
                     }
                 }
             }
-            case SRQ_ERR -> polled.forEach(poller -> poller.endAll("the shared receives are lost: " + event.type()));
+            case SRQ_ERR -> {
+                if (share.receives() != null && share.receives().queue().id() == event.element()) {
+                    lost("the shared receives are lost: " + event.type());
+                }
+            }
             default -> log.debug("{} of {}", event, device.name());
         }
     }
@@ -252,15 +281,6 @@ final class PollGroup {
     }
 
     // --- on the acceptor -------------------------------------------------------------------------------------------
-
-    /** Whether an event that is about an object of this group ends its use for new connections. */
-    boolean isLostBy(AsyncEvent event) {
-        return switch (event.type()) {
-            case CQ_ERR -> pollers.stream().anyMatch(poller -> poller.cq().id() == event.element());
-            case SRQ_ERR -> share.receives() != null && share.receives().queue().id() == event.element();
-            default -> false;
-        };
-    }
 
     /** Frees everything; {@link #connections} is 0. Waits for the reactor, so not on one. */
     void close() {

@@ -35,6 +35,8 @@ final class QueueLife {
     private State state = State.LIVE;
     private boolean endAsked;
     private boolean lastReceive;
+
+    /** Of some of its work no completion comes: the queue goes without, and its memory is back when its pair is destroyed. */
     private boolean unflushed;
 
     /** @param receives the queue's own; null if they are shared */
@@ -69,6 +71,11 @@ final class QueueLife {
         if (receives != null) {
             receives.completed();
         }
+    }
+
+    /** What the post left out is not flushed. */
+    void postFailed() {
+        unflushed = true;
     }
 
     void lastReceiveReached() {
@@ -125,7 +132,7 @@ final class QueueLife {
         Reactor.Timer _ = poller.share().reactor().schedule(FLUSH_TIMEOUT_NS, task);
     }
 
-    /** A device that is gone, or a post that failed, leaves work without completions. */
+    /** A device that is gone leaves work without completions. */
     private void goWithoutFlush() {
         if (state == State.CLOSING && !isFlushed()) {
             forget();
@@ -151,7 +158,7 @@ final class QueueLife {
     }
 
     private boolean isFlushed() {
-        return lastReceive && sends.isIdle() && (receives == null || receives.posted() == 0);
+        return lastReceive && (unflushed || (sends.isIdle() && (receives == null || receives.posted() == 0)));
     }
 
     /** Whether it is over. */

@@ -280,12 +280,14 @@ final class RdmaQueue implements Connection {
         }
     }
 
-    /** Posts what has gathered since the last time: receives before the responses that tell of them. */
+    /** Posts what has gathered since the last time: receives, shared or its own, before the responses that tell of them. */
     void flushPosts() {
         dirty = false;
+        poller.flushShared();
         int errno = receives.flush();
         errno = errno == 0 ? sends.flush() : errno;
         if (errno != 0) {
+            life.postFailed();
             end("posting work failed with errno " + errno);
         }
     }

@@ -43,7 +43,7 @@ abstract sealed class Receives permits OwnReceives, SharedReceives {
     /** Takes back the receive of a queue that ends: its capsule is not answered. */
     abstract void discard(RecvSlot slot);
 
-    /** Posts what has gathered; returns 0, or the errno of the post: what it left is lost. */
+    /** Posts what has gathered; returns 0, or the errno of the post: what it left out is lost. */
     final int flush() {
         RecvWr first = head;
         if (first == null) {

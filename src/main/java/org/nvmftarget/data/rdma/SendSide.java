@@ -128,7 +128,7 @@ final class SendSide {
         queue.staged();
     }
 
-    /** Posts what has gathered; returns 0, or the errno of the post: what it left is lost. */
+    /** Posts what has gathered; returns 0, or the errno of the post: {@link QueueLife#postFailed} follows. */
     int flush() {
         SendWr first = head;
         if (first == null) {

@@ -23,7 +23,7 @@ class BufferPoolTest extends QueueRig {
 
     @BeforeEach
     void open() throws VerbsException {
-        poller = new CqPoller(new Share(reactor, memory, wrs, null, false, true, stats), verbs.cq);
+        poller = poller(new Share(reactor, memory, wrs, null, false, true, stats));
         for (int i = 0; i < 16; i++) {
             queue(verbs.queuePair(1), 32);
         }

@@ -41,6 +41,10 @@ abstract class QueueRig {
 
     final BufferPool pool = new BufferPool(verbs.region(sizes.totalBytes()), 0, sizes, stats);
     final DataWrPool wrs = new DataWrPool(SglWalk.MAX_DESCRIPTORS - 1, Arena.ofAuto());
+
+    /** What the group of {@link #poller} was told. */
+    final List<String> losses = new ArrayList<>();
+
     int drained;
     CqPoller poller;
     RdmaQueue queue;
@@ -48,7 +52,7 @@ abstract class QueueRig {
 
     /** A queue with receives of its own. */
     void openOwn(int sendEntries) throws VerbsException {
-        poller = new CqPoller(new Share(reactor, pool, wrs, null, false, true, stats), verbs.cq);
+        poller = poller(new Share(reactor, pool, wrs, null, false, true, stats));
         verbs.receives.clear();
         queue = queue(verbs.qp, sendEntries);
     }
@@ -56,9 +60,23 @@ abstract class QueueRig {
     /** A queue that shares its receives. */
     SharedReceives openShared(int depth, boolean tellsOfLastReceive) throws VerbsException {
         SharedReceives shared = SharedReceives.open(verbs.domain, depth, 4096, Arena.ofAuto(), stats);
-        poller = new CqPoller(new Share(reactor, pool, wrs, shared, tellsOfLastReceive, true, stats), verbs.cq);
+        poller = poller(new Share(reactor, pool, wrs, shared, tellsOfLastReceive, true, stats));
         queue = queue(verbs.qp, 2 * ENTRIES + READS);
         return shared;
+    }
+
+    final CqPoller poller(Share share) {
+        return new CqPoller(share, verbs.cq, new CqPoller.Group() {
+            @Override
+            public void lost(String reason) {
+                losses.add(reason);
+            }
+
+            @Override
+            public void pollerLost() {
+                losses.add("a poller");
+            }
+        });
     }
 
     final RdmaQueue queue(RcQueuePair qp, int sendEntries) throws VerbsException {

@@ -10,6 +10,7 @@ import org.nvmftarget.data.ffi.verbs.Completions;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
 import org.nvmftarget.data.nvme.SglDescriptor;
 import org.nvmftarget.data.target.Direction;
+import org.nvmftarget.model.TransportOptions;
 
 class SharedReceivesTest extends QueueRig {
 
@@ -137,14 +138,30 @@ class SharedReceivesTest extends QueueRig {
     }
 
     @Test
-    void aPostOfReceivesThatFailsEndsAllQueues() throws VerbsException {
-        queue(verbs.queuePair(2), 10);
+    void aPostOfReceivesThatFailsConcernsTheWholeGroup() {
         host(Direction.NONE, 0);
         verbs.receiveErrno = VerbsException.ENOMEM;
         answerAll(true);
-        assertEquals(
-                List.of("posting shared receives failed with errno 12", "posting shared receives failed with errno 12"),
-                ends);
+        assertEquals(List.of("posting shared receives failed with errno 12"), losses);
+    }
+
+    @Test
+    void soDoesAPostByAQueueThatBatchesNothing() throws VerbsException {
+        TransportOptions.Rdma o = options;
+        options = new TransportOptions.Rdma(
+                o.common(), o.maxSrqDepth(), false, o.numCqe(), o.acceptorBacklog(), true, 4095, o.poll());
+        openShared(DEPTH, false);
+        host(Direction.NONE, 0);
+        verbs.receiveErrno = VerbsException.ENOMEM;
+        core.answer(core.executing.getFirst(), true);
+        assertEquals(List.of("posting shared receives failed with errno 12"), losses);
+    }
+
+    @Test
+    void aQueueThatComesTooLateEndsLikeTheOthers() throws VerbsException {
+        poller.endAll("the shared receives are lost");
+        queue(verbs.queuePair(2), 10);
+        assertEquals(List.of("the shared receives are lost", "the shared receives are lost"), ends);
     }
 
     @Test
@@ -153,7 +170,9 @@ class SharedReceivesTest extends QueueRig {
         host(Direction.HOST_TO_CONTROLLER, 512);
         verbs.pollFails = true;
         poller.poll();
-        assertEquals(List.of("its completion queue is lost", "its completion queue is lost"), ends);
+        String reason = "its completion queue is lost: ibv_poll_cq failed with EIO";
+        assertEquals(List.of(reason, reason), ends);
+        assertEquals(List.of("a poller"), losses);
         assertTrue(poller.isBroken());
         assertEquals(-1, poller.reserve(1));
         queue.ended();
