@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * What section 8.19 of the NVMe Base specification says, once more and in another form: plain maps, one procedure for
- * each command, and the access matrix as the text of its table. Hosts are numbers.
+ * What the chapter "Reservations" of the NVMe Base specification says, once more and in another form: plain maps, one
+ * procedure for each command, and the access matrix as the text of its table. Hosts are numbers.
  */
 final class ReservationModel {
 

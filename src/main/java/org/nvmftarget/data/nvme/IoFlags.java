@@ -20,6 +20,9 @@ public final class IoFlags {
     /** Protection information action, and checks of guard, application and reference tag. */
     public static final int PRINFO = 0xF << 26;
 
+    /** Protection information action, the upper bit of {@link #PRINFO}. */
+    public static final int PRACT = 1 << 29;
+
     /** Deallocate. */
     public static final int DEAC = 1 << 25;
 

@@ -3,7 +3,7 @@ package org.nvmftarget.data.nvme;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A Reservation Notification log page (NVMe Base specification 2.0, section 5.16.1.23), 64 bytes:
+ * A Reservation Notification log page (NVMe Base specification 2.0, section 5.16.1.24), 64 bytes:
  *
  * <pre>
  *  0..7 log page count   8 type   9 number of available log pages   10..11 reserved   12..15 NSID   16..63 reserved

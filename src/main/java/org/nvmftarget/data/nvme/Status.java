@@ -121,9 +121,10 @@ public final class Status {
         return code == ABORTED_BY_REQUEST || code == ABORTED_SQ_DELETION;
     }
 
-    /** Of type 2: the data are to blame, not the command. */
+    /** Data are lost, or could not be kept: of type 2, but not what a host has asked to be told of good data. */
     public static boolean isMediaError(int status) {
-        return (status >>> 8 & 7) == 2;
+        int code = code(status);
+        return code >>> 8 == 2 && code != COMPARE_FAILURE && code != DEALLOCATED_OR_UNWRITTEN;
     }
 
     public static boolean isDnr(int status) {

@@ -3,8 +3,8 @@ package org.nvmftarget.data.reservation;
 import java.util.List;
 
 /**
- * Whom a reservation admits (NVMe Base specification 2.0, section 8.19.3, "Command Behavior in the Presence of a
- * Reservation"). For the I/O way: it allocates nothing.
+ * Whom a reservation admits (NVMe Base specification 2.0, chapter "Reservations", figure "Command Behavior in
+ * the Presence of a Reservation"). For the I/O way: it allocates nothing.
  */
 public final class AccessGuard {
 

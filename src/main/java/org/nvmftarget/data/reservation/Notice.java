@@ -1,6 +1,6 @@
 package org.nvmftarget.data.reservation;
 
-/** A host that must be told of what another has done (NVMe Base specification 2.0, section 8.19.1). */
+/** A host that must be told of what another has done (NVMe Base specification 2.0, "Reservation Notifications"). */
 public record Notice(HostId host, Kind kind) {
 
     /** The kinds of reservation notifications; {@link #code} is the type in log page 80h. */

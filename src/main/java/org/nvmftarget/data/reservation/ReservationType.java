@@ -3,7 +3,7 @@ package org.nvmftarget.data.reservation;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The types of a reservation (NVMe Base specification 2.0, section 8.19.3); {@link #code} is RTYPE. */
+/** The types of a reservation (NVMe Base specification 2.0, chapter "Reservations"); {@link #code} is RTYPE. */
 public enum ReservationType {
     WRITE_EXCLUSIVE(1),
     EXCLUSIVE_ACCESS(2),

@@ -1,5 +1,5 @@
 /**
- * The reservations of one namespace (NVMe Base specification 2.0, section 8.19) as values: {@link
+ * The reservations of one namespace (NVMe Base specification 2.0, chapter "Reservations") as values: {@link
  * org.nvmftarget.data.reservation.Reservations} is what hosts have registered and reserved, a {@link
  * org.nvmftarget.data.reservation.ReservationCommand} makes the next of it and says who must be told, and an {@link
  * org.nvmftarget.data.reservation.AccessGuard} is what an I/O command is checked against. Pure: no clock, no I/O, no

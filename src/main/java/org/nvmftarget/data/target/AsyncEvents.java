@@ -2,6 +2,7 @@ package org.nvmftarget.data.target;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.TreeSet;
 import org.nvmftarget.data.nvme.AsyncEvent;
@@ -13,13 +14,17 @@ import org.nvmftarget.model.Nsid;
 
 /**
  * Asynchronous events of one controller, on its admin queue's reactor. An event that was sent is masked until the host
- * has read its log page.
+ * has read its log page. There are no error events (Base specification 2.0, section 5.2): fabrics have no doorbells,
+ * this target neither diagnoses itself nor loads firmware, and after an internal error it does not go on; a command
+ * that fails says so itself.
  */
 final class AsyncEvents {
 
     private final int supported;
     private final ArrayDeque<Command> requests = new ArrayDeque<>();
-    private final LinkedHashSet<Integer> pending = new LinkedHashSet<>();
+    /** Events without a request, in order, and the bit of feature 0Bh for each. */
+    private final LinkedHashMap<Integer, Integer> pending = new LinkedHashMap<>();
+
     private final LinkedHashSet<Integer> masked = new LinkedHashSet<>();
     private final TreeSet<Nsid> changed = new TreeSet<>();
     private int config;
@@ -38,13 +43,18 @@ final class AsyncEvents {
         return config;
     }
 
-    /** Feature 0Bh; false if it asks for events that there are not. */
+    /** Feature 0Bh; false if it asks for events that there are not. What waits to be sent is not, once it is off. */
     boolean config(int value) {
         if ((value & ~(supported | AsyncEvent.CONFIG_SMART_MASK)) != 0) {
             return false;
         }
         config = value;
+        pending.entrySet().removeIf(e -> !isOn(e.getValue()) && masked.remove(e.getKey()));
         return true;
+    }
+
+    private boolean isOn(int configBit) {
+        return (config & configBit) == configBit;
     }
 
     /** An Async Event Request. */
@@ -53,7 +63,7 @@ final class AsyncEvents {
             return Status.ASYNC_EVENT_REQUEST_LIMIT_EXCEEDED | Status.DNR;
         }
         if (!pending.isEmpty()) {
-            c.result(pending.removeFirst() & 0xFFFF_FFFFL);
+            c.result(pending.pollFirstEntry().getKey() & 0xFFFF_FFFFL);
             return Status.SUCCESS;
         }
         requests.addLast(c);
@@ -100,12 +110,12 @@ final class AsyncEvents {
      * @param configBit the bit of feature 0Bh that switches it on; 0 if no one can switch it off
      */
     void raise(int event, int configBit) {
-        if ((config & configBit) != configBit || !masked.add(event)) {
+        if (!isOn(configBit) || !masked.add(event)) {
             return;
         }
         Command c = requests.pollFirst();
         if (c == null) {
-            pending.add(event);
+            pending.put(event, configBit);
         } else {
             c.result(event & 0xFFFF_FFFFL);
             c.complete(Status.SUCCESS);

@@ -103,6 +103,10 @@ final class ControllerPage {
                 IdentifyController.MAXCMD,
                 controller.admin().connection().maxQueueEntries(controller.isDiscovery()));
         IdentifyController.encodePowerState(s, CENTIWATTS, ENTRY_US, EXIT_US);
+        if (!controller.isDiscovery()) {
+            Wire.putU16(s, IdentifyController.WCTEMP, TemperatureThresholds.WARNING_KELVIN);
+            Wire.putU16(s, IdentifyController.CCTEMP, TemperatureThresholds.CRITICAL_KELVIN);
+        }
     }
 
     private static void sgls(TransportOptions options, MemorySegment s) {

@@ -10,7 +10,7 @@ import org.nvmftarget.data.nvme.Status;
 /**
  * The fused commands of one queue (NVMe Base specification 2.0, section 3.4.2): Compare and Write, which come one right
  * behind the other, and are carried out as one when the data of both are here and nothing holds them (NVM Command Set
- * 1.0, section 2.1.2). A Compare that fails takes its Write with it; a Write that fails leaves its Compare alone.
+ * 1.0, section 2.1.3). A Compare that fails takes its Write with it; a Write that fails leaves its Compare alone.
  */
 final class FusedPairs {
 

@@ -106,9 +106,12 @@ final class IdentifyCommands {
     }
 
     private static int independent(Command c) {
+        if (!isValidNsid(c)) {
+            return c.invalidNamespace();
+        }
         Namespace ns = seen(c).namespace(c.nsid());
         if (ns == null) {
-            return c.invalidNamespace();
+            return zeroes(c);
         }
         NamespacePage.encodeIndependent(ns, c.buffer());
         return Status.SUCCESS;

@@ -12,8 +12,8 @@ import org.nvmftarget.data.reservation.WriteProtection;
 import org.nvmftarget.model.Nsid;
 
 /**
- * The features of a namespace that all its controllers share (NVMe Base specification 2.0, sections 5.27.1.22 to
- * 5.27.1.24). A controller's reset does not touch them.
+ * The features of a namespace that all its controllers share (NVMe Base specification 2.0, sections 5.27.1.26 to
+ * 5.27.1.28). A controller's reset does not touch them.
  */
 final class NamespaceFeatures {
     private NamespaceFeatures() {}

@@ -8,8 +8,8 @@ import org.nvmftarget.data.reservation.Notice;
 
 /**
  * The reservation notifications of one controller that its host has not read yet, on the admin reactor (NVMe Base
- * specification 2.0, sections 5.16.1.23 and 8.19.1). Each has a number; one for which there is no room is lost, and the
- * host sees that a number is missing.
+ * specification 2.0, section 5.16.1.24 and "Reservation Notifications"). Each has a number; one for which there is no
+ * room is lost, and the host sees that a number is missing.
  */
 final class ReservationNotices {
 

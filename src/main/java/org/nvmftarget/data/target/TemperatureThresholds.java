@@ -14,14 +14,19 @@ final class TemperatureThresholds implements ControllerFeature {
     /** 30 °C. */
     static final int NOMINAL_KELVIN = 273 + 30;
 
+    /** WCTEMP, which revisions from 1.2 on require and recommend so: 70 °C. The threshold over it is so by default. */
+    static final int WARNING_KELVIN = 0x157;
+
+    /** CCTEMP: 85 °C. */
+    static final int CRITICAL_KELVIN = 273 + 85;
+
     private static final int OVER = 0;
     private static final int UNDER = 1;
     private static final int COMPOSITE = 0;
     private static final int ALL_SENSORS = 15;
-    private static final int HIGHEST = 0xFFFF;
 
     private final Controller controller;
-    private int over = HIGHEST;
+    private int over = WARNING_KELVIN;
     private int under;
 
     TemperatureThresholds(Controller controller) {
@@ -61,7 +66,7 @@ final class TemperatureThresholds implements ControllerFeature {
             return c.invalidField(Sqe.CDW11 + 2);
         }
         switch (Feature.thresholdType(cdw11)) {
-            case OVER -> c.result(afterReset ? HIGHEST : over);
+            case OVER -> c.result(afterReset ? WARNING_KELVIN : over);
             case UNDER -> c.result(afterReset ? 0 : under);
             default -> {
                 return c.invalidField(Sqe.CDW11 + 2);
@@ -72,7 +77,7 @@ final class TemperatureThresholds implements ControllerFeature {
 
     @Override
     public void reset() {
-        over = HIGHEST;
+        over = WARNING_KELVIN;
         under = 0;
     }
 

@@ -176,7 +176,10 @@ class GoldenBytesTest {
     @Test
     void eventsNameTypeInformationAndLog() {
         assertEquals(0x0004_0002, AsyncEvent.NAMESPACE_CHANGED);
+        assertEquals(0x000C_0302, AsyncEvent.ANA_CHANGED);
         assertEquals(0x0070_F002, AsyncEvent.DISCOVERY_CHANGED);
+        assertEquals(0x0002_0101, AsyncEvent.TEMPERATURE);
+        assertEquals(0x0080_0006, AsyncEvent.RESERVATION_LOG_AVAILABLE);
     }
 
     @Test

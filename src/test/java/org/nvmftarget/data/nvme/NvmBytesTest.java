@@ -38,8 +38,6 @@ class NvmBytesTest {
         NvmLimits.encode(s);
         assertEquals("0d100d00" + "00000000" + "0000000000000000", hex(s, 0, 16));
         zeroes(s, 16, 4096);
-        assertEquals(32L << 20, NvmLimits.bytes(NvmLimits.VSL));
-        assertEquals(256L << 20, NvmLimits.bytes(NvmLimits.WZSL));
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ReservationsTest {
 
-    /** NVMe Base specification 2.0, section 8.19.3, "Command Behavior in the Presence of a Reservation"; A holds. */
+    /** NVMe Base specification 2.0, figure "Command Behavior in the Presence of a Reservation"; A holds. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         A1 B2; WE A   | A | true  | true

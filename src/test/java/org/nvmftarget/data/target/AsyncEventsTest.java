@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.nvmftarget.data.bdev.BdevStatus;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.Feature;
 import org.nvmftarget.data.nvme.LogPage;
@@ -78,6 +79,47 @@ class AsyncEventsTest {
         TestRequest aer = aer();
         t.addSlowNamespace(5);
         assertFalse(aer.isAnswered());
+    }
+
+    @Test
+    void anEventThatWaitsIsNotSentOnceItIsSwitchedOff() {
+        t.addSlowNamespace(5);
+        config(0);
+        TestRequest aer = aer();
+        assertFalse(aer.isAnswered());
+        config(AsyncEvent.CONFIG_NAMESPACE_CHANGED);
+        assertFalse(aer.isAnswered());
+        t.addSlowNamespace(6);
+        assertEquals(AsyncEvent.NAMESPACE_CHANGED, aer.dw0());
+    }
+
+    @Test
+    void anEventThatWasSentStaysMaskedWhileItIsSwitchedOffAndOn() {
+        t.addSlowNamespace(5);
+        assertEquals(AsyncEvent.NAMESPACE_CHANGED, aer().dw0());
+        config(0);
+        config(AsyncEvent.CONFIG_NAMESPACE_CHANGED);
+        TestRequest next = aer();
+        t.addSlowNamespace(6);
+        assertFalse(next.isAnswered());
+        admin.read(Sq.changedNamespaces(false), 4096);
+        t.addSlowNamespace(7);
+        assertEquals(AsyncEvent.NAMESPACE_CHANGED, next.dw0());
+    }
+
+    /** NVMe Base specification 2.0, section 5.2: error events are not for commands that fail. */
+    @Test
+    void aCommandThatFailsIsNoEvent() {
+        config(AsyncEvent.CONFIG_NAMESPACE_CHANGED | AsyncEvent.CONFIG_SMART_MASK);
+        TestRequest aer = aer();
+        assertTrue(admin.send(Sq.command(0x7E, 0)).hasMore());
+        SlowBdev slow = t.addSlowNamespace(5);
+        assertEquals(AsyncEvent.NAMESPACE_CHANGED, aer.dw0());
+        TestRequest next = aer();
+        TestRequest read = t.io(admin, 1, 1).read(Sq.io(Opcode.READ, 5, 0, 1), TestTarget.BLOCK);
+        slow.completeOne(BdevStatus.IO_ERROR);
+        assertEquals(Status.UNRECOVERED_READ_ERROR, read.status());
+        assertFalse(next.isAnswered());
     }
 
     @Test

@@ -59,7 +59,7 @@ class FeaturesTest {
         "arbitration, 0x01, 0, 0, 0x04030207, 0x04030207",
         "arbitration: reserved bits, 0x01, 0, 0, 0x000000FF, 0x00000007",
         "power management: workload hint, 0x02, 0, 0, 0x20, 0x20",
-        "temperature: over, 0x04, 0, 0xFFFF, 0x015E, 0x015E",
+        "temperature: over, 0x04, 0, 0x0157, 0x015E, 0x015E",
         "error recovery, 0x05, 1, 0, 0x1234, 0x1234",
         "error recovery: DULBE, 0x05, 1, 0, 0x10000, 0x10000",
         "write cache, 0x06, 0, 1, 0, 0",

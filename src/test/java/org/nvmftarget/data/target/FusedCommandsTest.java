@@ -188,14 +188,14 @@ class FusedCommandsTest {
 
     @Test
     void aWriteThatIsRefusedLeavesItsCompareAlone() {
-        MemorySegment protectedWrite = second(5);
-        Wire.putU32(protectedWrite, Sqe.CDW12, 1 << 29);
+        MemorySegment wrongWrite = second(5);
+        Wire.putU32(wrongWrite, Sqe.CDW12, 1 << 25); // reserved
         TestRequest compare = compare(5, 0);
-        TestRequest write = io.write(protectedWrite, filled(9));
-        assertEquals(Status.INVALID_PROTECTION_INFORMATION | Status.DNR, write.status());
+        TestRequest write = io.write(wrongWrite, filled(9));
+        assertEquals(Status.INVALID_FIELD | Status.DNR, write.status());
         assertEquals(Status.SUCCESS, compare.status());
         TestRequest late = capsule(first(5), 1);
-        io.write(protectedWrite, filled(9));
+        io.write(wrongWrite, filled(9));
         data(late);
         assertEquals(MISCOMPARED, late.status());
         assertArrayEquals(filled(0), readBack(5));

@@ -63,7 +63,7 @@ class IdentifyTest {
         "namespace of NVM,             0x05, ok, zero, namespace, namespace, namespace",
         "controller of NVM,            0x06, ok, ok, ok, ok, ok",
         "active namespaces of NVM,     0x07, ok, ok, ok, ok, namespace",
-        "namespace of any set,         0x08, ok, namespace, namespace, namespace, namespace",
+        "namespace of any set,         0x08, ok, zero, namespace, namespace, namespace",
         "allocated namespaces,         0x10, ok, ok, ok, ok, namespace",
         "allocated namespace,          0x11, ok, zero, namespace, namespace, namespace",
         "attached controllers,         0x12, ok, zero, namespace, namespace, field",

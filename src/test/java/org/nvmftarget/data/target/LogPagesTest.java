@@ -315,4 +315,14 @@ class LogPagesTest {
         assertEquals(1, smart(ALL, 160));
         assertEquals(2, smart(ALL, 176));
     }
+
+    @ParameterizedTest
+    @CsvSource({"IO_ERROR, 1", "UNREADABLE, 1", "UNMAPPED, 0", "MISCOMPARE, 0", "OUT_OF_RANGE, 0", "NO_SPACE, 0"})
+    void aDeviceThatAnswersAsItWasAskedHasLostNothing(BdevStatus answer, int mediaErrors) {
+        SlowBdev slow = t.addSlowNamespace(2);
+        TestQueue io = t.io(admin, 1, 1);
+        io.write(Sq.io(Opcode.COMPARE, 2, 0, 1), new byte[TestTarget.BLOCK]);
+        slow.completeOne(answer);
+        assertEquals(mediaErrors, smart(ALL, 160));
+    }
 }

@@ -1,5 +1,7 @@
 package org.nvmftarget.data.target;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
 import org.nvmftarget.data.nvme.Connect;
@@ -20,6 +22,15 @@ final class TestHost {
     final TestQueue admin;
     final TestQueue io;
     private final TestTarget t;
+
+    /** The host with this number; the same twice is one host with two controllers. */
+    static TestHost of(TestTarget t, int number, int ioReactor) {
+        return new TestHost(t, new HostId(0xA0, number), ioReactor);
+    }
+
+    static void ok(TestRequest r) {
+        assertEquals(0, r.status());
+    }
 
     /** Connects; the same identifier twice is one host with two controllers. */
     TestHost(TestTarget t, HostId id, int ioReactor) {

@@ -72,6 +72,7 @@ class VisibilityTest {
     @ValueSource(
             ints = {
                 Identify.CNS_COMMAND_SET_NAMESPACE,
+                Identify.CNS_INDEPENDENT_NAMESPACE,
                 Identify.CNS_ALLOCATED_NAMESPACE,
                 Identify.CNS_COMMAND_SET_ALLOCATED_NAMESPACE,
                 Identify.CNS_ATTACHED_CONTROLLERS
@@ -82,9 +83,9 @@ class VisibilityTest {
         assertEquals(-1, doesNot.identify(cns, 2).mismatch(doesNot.identify(cns, 3)));
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {Identify.CNS_NAMESPACE_DESCRIPTORS, Identify.CNS_INDEPENDENT_NAMESPACE})
-    void otherPagesOfANamespaceAreNotGiven(int cns) {
+    @Test
+    void theDescriptorsOfANamespaceAreNotGiven() {
+        int cns = Identify.CNS_NAMESPACE_DESCRIPTORS;
         assertEquals(Status.SUCCESS, sees.identifyStatus(cns, 2));
         assertEquals(INVALID, doesNot.identifyStatus(cns, 2));
         assertEquals(doesNot.identifyStatus(cns, 3), doesNot.identifyStatus(cns, 2));
