@@ -22,6 +22,10 @@ record Transports(SortedMap<TransportType, TransportOptions> options, Set<Transp
 
     private static final int MAX_IO_SIZE_BYTES = 16 << 20;
     private static final int RDMA_LEAST_IN_CAPSULE_BYTES = 256;
+
+    /** A command with as many SGL descriptors as a host may send needs so many. */
+    private static final int RDMA_LEAST_DATA_WRS = 15;
+
     private static final int MAX_KATO_MS = 86_400_000;
     private static final int MILLION = 1_000_000;
 
@@ -48,16 +52,37 @@ record Transports(SortedMap<TransportType, TransportOptions> options, Set<Transp
     private static TransportOptions rdma(Value value) {
         TransportOptions.Rdma defaults = TransportOptions.rdma();
         return value.fields(Section.RDMA)
-                .<TransportOptions>map(f -> new TransportOptions.Rdma(
-                        common(f, defaults.common(), RDMA_LEAST_IN_CAPSULE_BYTES),
-                        f.integer("max_srq_depth", defaults.maxSrqDepth(), 2, MILLION),
-                        f.flag("no_srq", defaults.noSrq()),
-                        f.integer("num_cqe", defaults.numCqe(), 16, MILLION),
-                        f.integer("acceptor_backlog", defaults.acceptorBacklog(), 1, 65535),
-                        f.flag("no_wr_batching", defaults.noWrBatching()),
-                        f.integer("data_wr_pool_size", defaults.dataWrPoolSize(), 1, MILLION),
-                        poll(f, defaults.poll())))
+                .<TransportOptions>map(f -> {
+                    TransportOptions.Common common = common(f, defaults.common(), RDMA_LEAST_IN_CAPSULE_BYTES);
+                    boolean noSrq = f.flag("no_srq", defaults.noSrq());
+                    return new TransportOptions.Rdma(
+                            common,
+                            maxSrqDepth(f, defaults.maxSrqDepth(), common, noSrq),
+                            noSrq,
+                            f.integer("num_cqe", defaults.numCqe(), 16, MILLION),
+                            f.integer("acceptor_backlog", defaults.acceptorBacklog(), 1, 65535),
+                            f.flag("no_wr_batching", defaults.noWrBatching()),
+                            f.integer("data_wr_pool_size", defaults.dataWrPoolSize(), RDMA_LEAST_DATA_WRS, MILLION),
+                            poll(f, defaults.poll()));
+                })
                 .orElse(defaults);
+    }
+
+    /** Shared receives that do not cover one queue would let no host in. */
+    private static int maxSrqDepth(Fields f, int otherwise, TransportOptions.Common common, boolean noSrq) {
+        Optional<Integer> depth = f.integerOrWrong("max_srq_depth", otherwise, 2, MILLION);
+        boolean adminIsLarger = common.maxAqDepth() > common.maxQueueDepth();
+        String key = adminIsLarger ? "max_aq_depth" : "max_queue_depth";
+        int largest = adminIsLarger ? common.maxAqDepth() : common.maxQueueDepth();
+        if (!noSrq && depth.isPresent() && depth.get() < largest) {
+            f.get("max_srq_depth")
+                    .or(() -> f.get(key))
+                    .ifPresent(value -> value.problem(
+                            "the shared receives, max_srq_depth " + depth.get() + ", do not cover one queue of " + key
+                                    + " " + largest,
+                            "write a max_srq_depth of at least " + largest + ", or no_srq: true"));
+        }
+        return depth.orElse(otherwise);
     }
 
     private static TransportOptions.Poll poll(Fields f, TransportOptions.Poll otherwise) {
