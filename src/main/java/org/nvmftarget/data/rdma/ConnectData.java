@@ -34,6 +34,9 @@ record ConnectData(int qid, int entries) {
     /** A queue has at least two entries (NVMe Base specification: SQSIZE 0 is invalid). */
     private static final int MIN_ENTRIES = 2;
 
+    /** No controller has an id beyond it (NVMe Base specification 2.0, CNTLID of Identify Controller and Connect). */
+    private static final int MAX_CNTLID = 0xFFEF;
+
     /** What a request says, or why it is refused. */
     sealed interface Parsed {
         record Valid(ConnectData data) implements Parsed {}
@@ -80,9 +83,10 @@ record ConnectData(int qid, int entries) {
                     Reject.INVALID_IRD, "the host serves no RDMA reads, by which its writes are fetched");
         }
         int cntlid = Wire.u16(request, CNTLID);
-        if (qid == 0 && cntlid != 0) {
+        // Of an admin queue it says nothing: hosts leave the id of the controller there that they have lost.
+        if (qid != 0 && cntlid > MAX_CNTLID) {
             return new Parsed.Invalid(
-                    Reject.INVALID_CNTLID, "an admin queue of controller " + cntlid + ", which is yet to be made");
+                    Reject.INVALID_CNTLID, "a queue of controller " + cntlid + ", ids end at " + MAX_CNTLID);
         }
         return new Parsed.Valid(new ConnectData(qid, entries));
     }

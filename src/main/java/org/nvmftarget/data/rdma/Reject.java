@@ -15,6 +15,7 @@ enum Reject {
     INVALID_IRD(7),
     /** The device that the host reached issues no RDMA reads. */
     INVALID_ORD(8),
+    /** One that no controller can have. */
     INVALID_CNTLID(9);
 
     private final int code;

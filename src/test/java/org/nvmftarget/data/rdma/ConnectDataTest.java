@@ -38,7 +38,14 @@ class ConnectDataTest {
         assertRefused(Reject.INVALID_HSQSIZE, request(1, 129, 128, 0), 16);
         assertRefused(Reject.INVALID_HRQSIZE, request(1, 0, 31, 0), 16);
         assertRefused(Reject.INVALID_IRD, request(1, 32, 31, 0), 0);
-        assertRefused(Reject.INVALID_CNTLID, request(0, 32, 31, 1), 16);
+        assertRefused(Reject.INVALID_CNTLID, request(1, 32, 31, 0xFFF0), 16);
+    }
+
+    // SPDK's host has it there when it connects again.
+    @Test
+    void anAdminQueueMayNameTheControllerThatItsHostHasLost() {
+        assertEquals(new ConnectData.Parsed.Valid(new ConnectData(0, 32)), parse(request(0, 32, 31, 7), 16));
+        assertEquals(new ConnectData.Parsed.Valid(new ConnectData(0, 32)), parse(request(0, 32, 31, 0xFFFF), 16));
     }
 
     @Test
