@@ -20,7 +20,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     private static final int MESSAGES_PER_TURN = 1024;
     private static final int QUEUE_CHUNK = 1024;
     private static final int POLL_ROUNDS_BEFORE_TIMERS = 64;
-    private static final int BUSY_TURNS_BETWEEN_EPOLLS = 8;
+    private static final int TURNS_BETWEEN_EPOLLS = 8;
     private static final long NS_PER_MS = 1_000_000;
     private static final Poller[] NO_POLLERS = {};
 
@@ -186,8 +186,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     private void turn() {
         long beganNs = nowNs;
         int work = runMessages();
-        int polled = poll();
-        work += polled + serveDescriptors(polled > 0);
+        work += poll() + serveDescriptors();
         // Timers come when they are due: no reason to look for them.
         int timersRun = runTimers();
         nowNs = options.clock().getAsLong();
@@ -244,10 +243,10 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         return false;
     }
 
-    /** With busy pollers, epoll is a system call too many in most turns. */
-    private int serveDescriptors(boolean pollersAreBusy) {
+    /** With pollers to look at, epoll is a system call too many in most turns, be there work or not. */
+    private int serveDescriptors() {
         if (!descriptors.hasReady()) {
-            if (pollersAreBusy && turnsWithoutEpoll < BUSY_TURNS_BETWEEN_EPOLLS) {
+            if (pollers.length > 0 && turnsWithoutEpoll < TURNS_BETWEEN_EPOLLS) {
                 turnsWithoutEpoll++;
                 return 0;
             }

@@ -2,6 +2,7 @@ package org.nvmftarget.data.ffi.verbs;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +22,9 @@ final class VerbsOps {
     private static final MethodHandle POLL_CQ = Native.critical(POLL_CQ_SIGNATURE);
     private static final MethodHandle POLL_CQ_PLAIN = Native.call(POLL_CQ_SIGNATURE);
     private static final MethodHandle REQ_NOTIFY_CQ = Native.call(REQ_NOTIFY_CQ_SIGNATURE);
-    private static final MethodHandle POST = Native.call(POST_SIGNATURE);
+
+    /** The work request as a number: its memory is in a shared arena, whose users a pointer would count at each call. */
+    private static final MethodHandle POST = Native.call(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS));
 
     private final MemorySegment pollCq;
     private final MemorySegment reqNotifyCq;
@@ -81,7 +84,7 @@ final class VerbsOps {
 
     private static int post(MemorySegment function, MemorySegment queue, MemorySegment wr, MemorySegment badWr) {
         try {
-            return (int) POST.invokeExact(function, queue, wr, badWr);
+            return (int) POST.invokeExact(function, queue, wr.address(), badWr);
         } catch (Throwable t) {
             throw Calls.bug(t);
         }
