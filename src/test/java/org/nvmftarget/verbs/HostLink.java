@@ -34,6 +34,7 @@ public final class HostLink {
     }
 
     private final World world;
+    private final SoftRdma rdma;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
     private final User user;
@@ -51,6 +52,7 @@ public final class HostLink {
             int receives,
             int readsServed,
             User user) {
+        this.rdma = rdma;
         this.local = local;
         this.remote = remote;
         this.user = user;
@@ -148,7 +150,9 @@ public final class HostLink {
             }
             state = State.ESTABLISHED;
             endpoint.connect(qp, readsServed, rnrRetries);
-            packet(id::confirmed);
+            if (!rdma.losesConfirmations()) {
+                packet(id::confirmed);
+            }
             user.established(privateData);
         });
     }

@@ -119,6 +119,9 @@ final class SoftCmId implements CmId, Ledger.OfDevice {
         local = address;
         device = address.getAddress().isAnyLocalAddress() ? null : rdma.owner(address.getAddress());
         state = State.BOUND;
+        if (device != null) {
+            rdma.isUsed(device);
+        }
     }
 
     @Override
@@ -148,6 +151,7 @@ final class SoftCmId implements CmId, Ledger.OfDevice {
         child.peer = from.local();
         child.device = on;
         child.link = from;
+        rdma.isUsed(on);
         from.reached(child);
         byte[] padded = Arrays.copyOf(privateData, REQUEST_DATA_BYTES);
         CmEvent.Connect connect =
@@ -214,12 +218,25 @@ final class SoftCmId implements CmId, Ledger.OfDevice {
     void confirmed() {
         if (state == State.ACCEPTED) {
             state = State.ESTABLISHED;
+            if (qp != null) {
+                qp.confirmed();
+            }
             CmEvent.Connect none =
                     new CmEvent.Connect(MemorySegment.ofArray(new byte[0]).asReadOnly(), 0, 0, 0);
             if (!closed) {
                 channel.add(new CmEvent(CmEvent.Type.ESTABLISHED, this, null, 0, none));
             }
         }
+    }
+
+    @Override
+    public void confirm() throws VerbsException {
+        world.meanwhile();
+        alive();
+        if (state != State.ACCEPTED) {
+            throw new VerbsException("rdma_notify", toString(), VerbsException.EINVAL);
+        }
+        confirmed();
     }
 
     /** The host never confirmed. */
@@ -312,8 +329,8 @@ final class SoftCmId implements CmId, Ledger.OfDevice {
         letHostKnow();
         state = State.OVER;
         channel.users--;
-        rdma.remove(this);
         world.ledger().close(this);
+        rdma.remove(this);
     }
 
     /** The kernel refuses what nobody will ever read of. */

@@ -30,6 +30,10 @@ final class SoftQueuePair extends RcEndpoint implements RcQueuePair, Ledger.OfDe
     private final Runnable onClose;
     private World.@Nullable Actor sender;
     private int rnrTimerCode;
+
+    /** The peer has confirmed the connection, or the program was told that it has sent something. */
+    private boolean heardOf;
+
     private long posted;
     private long retrieved;
 
@@ -168,6 +172,10 @@ final class SoftQueuePair extends RcEndpoint implements RcQueuePair, Ledger.OfDe
         if (receive == null) {
             return false;
         }
+        if (!heardOf && device.flavor().tellsOfFirstMessage()) {
+            heardOf = true;
+            device.tell(AsyncEvent.Type.COMM_EST, number);
+        }
         if (receive.badBuffer || message.length() > receive.wr.lengthBytes()) {
             completed(receive, receive.badBuffer ? Wc.LOCAL_PROTECTION : Wc.LOCAL_LENGTH, 0);
             refused(message, Wc.REMOTE_INVALID_REQUEST);
@@ -210,6 +218,10 @@ final class SoftQueuePair extends RcEndpoint implements RcQueuePair, Ledger.OfDe
         maxReads = reads;
         this.rnrRetries = rnrRetries;
         boolean _ = modify(State.RTR) && modify(State.RTS);
+    }
+
+    void confirmed() {
+        heardOf = true;
     }
 
     @Override

@@ -4,8 +4,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.verbs.DeviceLimits;
 import org.nvmftarget.data.ffi.verbs.EventChannel;
@@ -21,6 +23,12 @@ public final class SoftRdma implements Rdma {
     private final List<SoftDevice> removed = new ArrayList<>();
     private int remembered;
     private final List<SoftCmId> ids = new ArrayList<>();
+
+    /** What librdmacm has opened, and of that what it will close as soon as no id is on it. */
+    private final Set<SoftDevice> opened = new LinkedHashSet<>();
+
+    private final Set<SoftDevice> dead = new LinkedHashSet<>();
+    private boolean losesConfirmations;
 
     public SoftRdma(World world) {
         this.world = world;
@@ -103,6 +111,15 @@ public final class SoftRdma implements Rdma {
         return true;
     }
 
+    /** What a host sends to confirm an accept arrives no more. */
+    public void loseConfirmations() {
+        losesConfirmations = true;
+    }
+
+    boolean losesConfirmations() {
+        return losesConfirmations;
+    }
+
     /** Of devices that were removed, what the program still has open: that holds the removal up. */
     public List<String> heldUp() {
         List<String> held = new ArrayList<>();
@@ -123,6 +140,39 @@ public final class SoftRdma implements Rdma {
 
     void remove(SoftCmId id) {
         ids.remove(id);
+        SoftDevice device = id.device();
+        if (device != null) {
+            closeIfDead(device);
+        }
+    }
+
+    /** An id is on {@code device}. A device that librdmacm does not know makes it look what there is. */
+    void isUsed(SoftDevice device) {
+        if (opened.add(device)) {
+            lookAtDevices();
+        }
+    }
+
+    private void lookAtDevices() {
+        for (SoftDevice device : List.copyOf(opened)) {
+            if (device.isGone()) {
+                dead.add(device);
+                closeIfDead(device);
+            }
+        }
+    }
+
+    /** librdmacm counts the ids on a device, and nothing else of it. */
+    private void closeIfDead(SoftDevice device) {
+        if (!dead.contains(device) || ids.stream().anyMatch(id -> device.equals(id.device()))) {
+            return;
+        }
+        dead.remove(device);
+        opened.remove(device);
+        List<String> inUse = world.ledger().describe(device);
+        if (!inUse.isEmpty()) {
+            throw world.violation("librdmacm closes " + device + " under " + inUse);
+        }
     }
 
     /** The device that owns {@code address}. */
@@ -146,7 +196,7 @@ public final class SoftRdma implements Rdma {
         if (!address.isAnyLocalAddress() && !owns(address)) {
             return VerbsException.EADDRNOTAVAIL;
         }
-        for (SoftCmId other : ids) {
+        for (SoftCmId other : wanted.getPort() == 0 ? List.<SoftCmId>of() : ids) {
             InetSocketAddress taken = other.boundTo();
             if (taken == null
                     || wanted.getPort() != taken.getPort()
@@ -204,6 +254,7 @@ public final class SoftRdma implements Rdma {
         if (devices.isEmpty()) {
             throw new VerbsException("rdma_get_devices", "this machine", VerbsException.ENODEV);
         }
+        lookAtDevices();
         remembered = 0;
         return List.copyOf(devices.keySet());
     }

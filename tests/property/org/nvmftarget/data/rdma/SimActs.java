@@ -156,7 +156,7 @@ final class SimActs {
         Arbitrary<Boolean> either = Arbitraries.of(true, false);
         return Arbitraries.oneOf(
                 Arbitraries.of(Flavor.SOFT_ROCE, Flavor.ADAPTER),
-                Combinators.combine(either, either, either, either).as(Flavor::new));
+                Combinators.combine(either, either, either, either, either).as(Flavor::new));
     }
 
     /** Options that the devices can honour, most of them scarce. */

@@ -362,9 +362,7 @@ final class SimPlay {
     /** All hosts leave, and the target has nothing of them any more. */
     private void expectNothingLeft() {
         rig.hosts.forEach(NvmeHost::disconnect);
-        boolean gone = world.runUntil(
-                () -> rig.queuePairs() == 0 && world.ledger().count(Ledger.Kind.ID) <= SimRig.ADDRESSES.size(),
-                LONG.toNanos());
+        boolean gone = world.runUntil(() -> rig.queuePairs() == 0 && idsOfHosts() <= 0, LONG.toNanos());
         if (!gone) {
             throw world.violation(
                     "left of hosts that are gone: " + world.ledger().describe());
@@ -373,6 +371,12 @@ final class SimPlay {
         if (missing > 0) {
             throw world.violation(missing + " shared receives are not back");
         }
+    }
+
+    /** There is an id for each listener, and one that holds each device in use. */
+    private int idsOfHosts() {
+        Ledger ledger = world.ledger();
+        return ledger.count(Ledger.Kind.ID) - SimRig.ADDRESSES.size() - ledger.count(Ledger.Kind.DOMAIN);
     }
 
     private void stop() {

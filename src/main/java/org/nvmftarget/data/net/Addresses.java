@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,21 @@ public final class Addresses {
             groups[i] = (bytes[2 * i] & 0xFF) << 8 | (bytes[2 * i + 1] & 0xFF);
         }
         return compress(groups) + scope(v6);
+    }
+
+    /** A link-local address without an interface with each that has it; any other as it is. */
+    public static List<InetAddress> withInterface(InetAddress ip) {
+        if (!(ip instanceof Inet6Address v6) || !v6.isLinkLocalAddress() || v6.getScopeId() != 0) {
+            return List.of(ip);
+        }
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(own -> Arrays.equals(own.getAddress(), ip.getAddress()))
+                    .toList();
+        } catch (SocketException unreadable) {
+            return List.of();
+        }
     }
 
     private static String scope(Inet6Address v6) {

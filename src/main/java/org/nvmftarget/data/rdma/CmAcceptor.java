@@ -27,6 +27,8 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
     /** How often devices are looked for whose removal nothing told: the kernel waits for us to let go of them. */
     private static final long LOOK_NS = 5_000_000_000L;
 
+    private static final long READ_AGAIN_NS = 1_000_000_000L;
+
     private static final Logger log = LoggerFactory.getLogger(CmAcceptor.class);
 
     private final EventChannel channel;
@@ -42,6 +44,7 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
     private final CompletableFuture<Boolean> empty = new CompletableFuture<>();
     private TransportOptions.Rdma options;
     private Reactor.Timer timer;
+    private Reactor.@Nullable Timer readAgain;
     private boolean closing;
 
     /** Connections that are not yet destroyed. */
@@ -73,10 +76,10 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
         this.outside = outside;
         channel = outside.rdma().openEventChannel();
         footing = new Footing(outside.surroundings(), outside.addresses());
-        devices = new Devices(context, outside.rdma(), statistics, reaper, this);
+        devices = new Devices(context, outside.rdma(), channel, statistics, reaper, this);
         listeners = new Listeners(channel);
         handshake = new Handshake(devices, context, this);
-        context.acceptor().watch(channel.fd(), Reactor.READABLE, events -> readEvents());
+        watchEvents();
         watch = outside.surroundings().watch(context.acceptor(), this::changed);
         timer = context.acceptor().schedule(LOOK_NS, this::lookForDevices);
     }
@@ -95,17 +98,26 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
         Listeners.Listener listener = listeners.bind(address);
         try {
             if (listener.device() != null) {
-                devices.get(listener.device(), options);
+                devices.get(listener.device(), listener.id().localAddress().getAddress(), options);
             }
             listeners.open(listener, options.acceptorBacklog());
         } catch (VerbsException | UnfitException e) {
             listener.id().close();
+            retireUnused();
             throw e;
         }
     }
 
     void unlisten(TransportAddress address) {
         listeners.close(address);
+        retireUnused();
+    }
+
+    /** A device that nobody listens on keeps its memory as long as it has connections, and no longer. */
+    private void retireUnused() {
+        devices.retire(device -> listeners.all().stream()
+                .map(Listeners.Listener::device)
+                .noneMatch(used -> used == null || used.equals(device.device())));
     }
 
     boolean isListening(TransportAddress address) {
@@ -120,6 +132,7 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
 
     /** New connections get what {@code replacement} says, or the devices in use cannot do it and nothing changes. */
     void setOptions(TransportOptions.Rdma replacement) throws UnfitException {
+        Backlog.check(replacement.acceptorBacklog(), Backlog.LIMIT);
         devices.check(replacement);
         options = replacement;
         devices.retire(device -> !device.isMadeFor(replacement));
@@ -172,7 +185,22 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
         outside.onEvent().run();
     }
 
+    /** What confirms the connection may be lost, and needs no waiting for: the connection manager is told of it. */
+    @Override
+    public void spoke(RdmaDevice device, int queuePairNumber) {
+        for (CmConnection connection : connections.values()) {
+            if (connection.queue().number() == queuePairNumber
+                    && connection.device().device().equals(device)) {
+                connection.spoke();
+            }
+        }
+    }
+
     // --- connection events -----------------------------------------------------------------------------------------
+
+    private void watchEvents() {
+        context.acceptor().watch(channel.fd(), Reactor.READABLE, events -> readEvents());
+    }
 
     private void readEvents() {
         try {
@@ -180,8 +208,9 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
                 handle(event);
             }
         } catch (VerbsException e) {
-            log.error("RDMA connection events can no longer be read: no host can connect", e);
+            log.error("RDMA connection events cannot be read, and no host can connect; trying again in a second", e);
             context.acceptor().unwatch(channel.fd());
+            readAgain = context.acceptor().schedule(READ_AGAIN_NS, this::watchEvents);
         }
     }
 
@@ -291,6 +320,9 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
 
     /** The last thing: no id is left. */
     void closeChannel() {
+        if (readAgain != null) {
+            readAgain.cancel();
+        }
         context.acceptor().unwatch(channel.fd());
         channel.close();
     }

@@ -114,16 +114,25 @@ final class CmConnection implements QueueOwner {
         log.debug("{} is established", queue);
     }
 
-    private void endUnlessConnected() {
-        if (!established) {
-            begin("the host did not confirm the connection in time");
-        } else {
-            reactor().execute(() -> {
-                if (!queue.isConnected()) {
-                    queue.end("the host did not connect its queue in time");
-                }
-            });
+    /** The host has sent its first capsule, whether or not it has confirmed the accept. */
+    void spoke() {
+        if (established || ending) {
+            return;
         }
+        try {
+            id.confirm();
+        } catch (VerbsException confirmedMeanwhile) {
+            log.debug("{}: {}", queue, confirmedMeanwhile.toString());
+        }
+    }
+
+    private void endUnlessConnected() {
+        String missing = established ? "connect its queue" : "confirm the connection";
+        reactor().execute(() -> {
+            if (!queue.isConnected()) {
+                queue.end("the host did not " + missing + " in time");
+            }
+        });
     }
 
     @Override

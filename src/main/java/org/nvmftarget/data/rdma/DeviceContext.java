@@ -26,6 +26,7 @@ final class DeviceContext {
     private static final int PAGE_BYTES = 4096;
 
     private final RdmaDevice device;
+    private final DeviceHold hold;
     private final DeviceLimits limits;
     private final TransportOptions.Rdma options;
     private final Arena arena = Arena.ofShared();
@@ -37,25 +38,34 @@ final class DeviceContext {
 
     private DeviceContext(
             RdmaDevice device,
+            DeviceHold hold,
             DeviceLimits limits,
             TransportOptions.Rdma options,
             ProtectionDomain domain,
             PoolSizes sizes)
             throws VerbsException {
         this.device = device;
+        this.hold = hold;
         this.limits = limits;
         this.options = options;
         this.domain = domain;
-        buffers = domain.register(arena.allocate(sizes.totalBytes(), PAGE_BYTES));
+        try {
+            buffers = domain.register(arena.allocate(sizes.totalBytes(), PAGE_BYTES));
+        } catch (VerbsException e) {
+            arena.close();
+            throw e;
+        }
     }
 
     /**
      * Pins the memory of a device and makes one poll group for each reactor; all or nothing.
      *
+     * @param hold the context's, once it is made
      * @param onLoss runs on a reactor when the context has lost what new connections would need: {@link Devices#retire}
      */
     static DeviceContext open(
             RdmaDevice device,
+            DeviceHold hold,
             TransportOptions.Rdma options,
             List<Reactor> reactors,
             Statistics statistics,
@@ -68,7 +78,7 @@ final class DeviceContext {
         ProtectionDomain domain = device.allocateProtectionDomain();
         DeviceContext made;
         try {
-            made = new DeviceContext(device, limits, options, domain, sizes);
+            made = new DeviceContext(device, hold, limits, options, domain, sizes);
         } catch (VerbsException e) {
             domain.close();
             throw e;
@@ -189,5 +199,6 @@ final class DeviceContext {
         buffers.close();
         domain.close();
         arena.close();
+        hold.close();
     }
 }

@@ -1,5 +1,6 @@
 package org.nvmftarget.data.rdma;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.nvmftarget.data.ffi.verbs.AsyncEvent;
+import org.nvmftarget.data.ffi.verbs.EventChannel;
 import org.nvmftarget.data.ffi.verbs.Rdma;
 import org.nvmftarget.data.ffi.verbs.RdmaDevice;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
@@ -25,6 +27,7 @@ final class Devices {
 
     private final TransportFactory.Context context;
     private final Rdma rdma;
+    private final EventChannel channel;
     private final Statistics statistics;
     private final Reaper reaper;
     private final News news;
@@ -49,28 +52,47 @@ final class Devices {
 
         /** Something about its ports or addresses has changed. */
         void changed();
+
+        /** The host at the other end of a queue pair has sent something before it has confirmed the connection. */
+        void spoke(RdmaDevice device, int queuePairNumber);
     }
 
-    Devices(TransportFactory.Context context, Rdma rdma, Statistics statistics, Reaper reaper, News news) {
+    Devices(
+            TransportFactory.Context context,
+            Rdma rdma,
+            EventChannel channel,
+            Statistics statistics,
+            Reaper reaper,
+            News news) {
         this.context = context;
         this.rdma = rdma;
+        this.channel = channel;
         this.statistics = statistics;
         this.reaper = reaper;
         this.news = news;
     }
 
-    /** Sets a device up, if that has not been done. */
-    DeviceContext get(RdmaDevice device, TransportOptions.Rdma options) throws VerbsException, UnfitException {
+    /**
+     * Sets a device up, if that has not been done.
+     *
+     * @param at an address of it
+     */
+    DeviceContext get(RdmaDevice device, InetAddress at, TransportOptions.Rdma options)
+            throws VerbsException, UnfitException {
         DeviceContext known = current.get(device);
         if (known != null) {
             return known;
         }
-        watch(device);
+        DeviceHold hold = DeviceHold.of(channel, device, at);
         try {
-            DeviceContext made =
-                    DeviceContext.open(device, options, context.reactors(), statistics, reaper.waiting(), this::lost);
+            watch(device);
+            DeviceContext made = DeviceContext.open(
+                    device, hold, options, context.reactors(), statistics, reaper.waiting(), this::lost);
             current.put(device, made);
             return made;
+        } catch (VerbsException | UnfitException e) {
+            hold.close();
+            throw e;
         } finally {
             unwatchIfUnused(device);
         }
@@ -159,6 +181,10 @@ final class Devices {
 
     private void handle(RdmaDevice device, AsyncEvent event) {
         log.debug("{} of {}", event, device.name());
+        if (event.type() == AsyncEvent.Type.COMM_EST) {
+            news.spoke(device, (int) event.element());
+            return;
+        }
         switch (event.type().subject()) {
             case DEVICE -> {
                 if (event.type() == AsyncEvent.Type.DEVICE_FATAL) {
@@ -196,7 +222,9 @@ final class Devices {
 
     /** librdmacm forgets a device only when it is asked for all. That blocks, and fails where there is none at all. */
     private void letGo() {
-        boolean ours = inUse().anyMatch(known -> held.contains(known.device().name()));
+        // What is current under such a name is another device.
+        boolean ours =
+                retired.stream().anyMatch(known -> held.contains(known.device().name()));
         if (held.isEmpty() || ours || refreshing) {
             return;
         }

@@ -64,7 +64,7 @@ final class Handshake {
             return null;
         }
         try {
-            DeviceContext device = devices.get(reached, ask.options());
+            DeviceContext device = devices.get(reached, ask.id().localAddress().getAddress(), ask.options());
             int reads = Math.min(ask.connect().initiatorDepth(), device.limits().maxQpInitRdAtom());
             PollGroup group = device.leastLoaded(ask.entries(), context.loads());
             if (reads == 0) {
@@ -95,7 +95,7 @@ final class Handshake {
             QueueSetup setup = new QueueSetup(
                     ask.data(),
                     ask.listener(),
-                    Addresses.toTransportAddress(TransportType.RDMA, ask.id().localAddress()),
+                    reached(ask),
                     ask.id().peerAddress(),
                     ask.options(),
                     place.memory(),
@@ -109,6 +109,13 @@ final class Handshake {
             place.giveBack();
             throw e;
         }
+    }
+
+    /** Of a link-local address, the connection itself does not tell the interface. */
+    private static TransportAddress reached(Ask ask) {
+        return ask.listener().isWildcard()
+                ? Addresses.toTransportAddress(TransportType.RDMA, ask.id().localAddress())
+                : ask.listener();
     }
 
     private static QueuePairSpec spec(PollGroup.Seat seat, int entries, int sends) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,15 @@ class AddressesTest {
         assertFalse(Addresses.isHere(new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "203.0.113.9", 4420)));
         assertFalse(Addresses.isHere(
                 new TransportAddress(TransportType.TCP, AddressFamily.IPV6, "fe80::1%nonesuch0", 4420)));
+    }
+
+    @Test
+    void shouldAddTheInterfaceToALinkLocalAddressAlone() {
+        InetAddress global = InetAddress.ofLiteral("2001:db8::7");
+        InetAddress nobodys = InetAddress.ofLiteral("fe80::dead:beef:dead:beef");
+
+        assertEquals(List.of(global), Addresses.withInterface(global));
+        assertEquals(List.of(), Addresses.withInterface(nobodys));
     }
 
     @Test

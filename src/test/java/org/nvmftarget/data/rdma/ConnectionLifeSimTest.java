@@ -12,11 +12,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.nvmftarget.data.ffi.verbs.DeviceLimits;
+import org.nvmftarget.data.ffi.verbs.VerbsException;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.Step;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
 import org.nvmftarget.model.TransportType;
+import org.nvmftarget.verbs.Faults;
 import org.nvmftarget.verbs.Flavor;
 import org.nvmftarget.verbs.Ledger;
 import org.nvmftarget.verbs.SoftDevice;
@@ -81,6 +83,31 @@ class ConnectionLifeSimTest {
         rig.pass(Duration.ofSeconds(90));
 
         assertFalse(host.isOver(), host::end);
+        host.disconnect();
+        assertNothingLeft(rig);
+    }
+
+    @Property(tries = 5)
+    void aConnectionThatIsInUseNeedsNoConfirmation(@ForAll long seed) {
+        SimRig rig = rig(seed);
+        rig.rdma.loseConfirmations();
+        NvmeHost host = rig.host(0, 2, 8);
+        assertTrue(rig.within(SOON, host::isReady), host::end);
+
+        rig.pass(Duration.ofSeconds(90));
+
+        assertFalse(host.isOver(), host::end);
+        host.disconnect();
+        assertNothingLeft(rig);
+    }
+
+    @Test
+    void eventsThatCouldNotBeReadAreReadLater() {
+        SimRig rig = rig(7);
+        rig.world.faults().fail(Faults.Point.NEXT_EVENT, 0, VerbsException.ENOMEM);
+        NvmeHost host = rig.host(0, 2, 8);
+
+        assertTrue(rig.within(SOON, host::isReady), host::end);
         host.disconnect();
         assertNothingLeft(rig);
     }
@@ -170,6 +197,24 @@ class ConnectionLifeSimTest {
         assertTrue(rig.within(
                 Duration.ofSeconds(60),
                 () -> rig.loads().of(rig.reactors.get(0)) + rig.loads().of(rig.reactors.get(1)) == 0));
+        assertNothingLeft(rig);
+    }
+
+    @Test
+    void aDeviceThatNobodyListensOnGivesItsMemoryBackWithItsLastConnection() {
+        SimRig rig = rig(8);
+        NvmeHost host = rig.host(0, 2, 8);
+        assertTrue(rig.within(SOON, host::isReady), host::end);
+        assertEquals(2, rig.world.ledger().count(Ledger.Kind.DOMAIN));
+
+        rig.done(new Step.RemoveListener(SimRig.NQN, SimRig.ADDRESSES.get(0)));
+
+        assertTrue(rig.within(SOON, host::isOver));
+        assertTrue(rig.within(SOON, () -> rig.world.ledger().count(Ledger.Kind.DOMAIN) == 1), "one is let go of");
+        rig.done(new Step.AddListener(SimRig.NQN, SimRig.ADDRESSES.get(0)));
+        NvmeHost again = rig.host(0, 2, 8);
+        assertTrue(rig.within(SOON, again::isReady), again::end);
+        again.disconnect();
         assertNothingLeft(rig);
     }
 

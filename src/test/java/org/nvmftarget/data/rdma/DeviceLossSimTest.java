@@ -103,6 +103,21 @@ class DeviceLossSimTest {
         assertStopsClean(rig);
     }
 
+    @Property(tries = 20)
+    void aDeviceThatIsReplacedAtOnceStaysOpenUntilNothingOfItIsInUse(@ForAll long seed) {
+        SimRig rig = rig(seed, flavor(seed));
+        NvmeHost _ = connected(rig, 0);
+        rig.rdma.removeDevice("soft0");
+        rig.insert("soft0");
+        assertLost(rig, FIRST);
+
+        rig.done(new Step.AddListener(SimRig.NQN, FIRST));
+
+        assertTrue(connected(rig, 0).isReady());
+        assertTrue(rig.within(Duration.ofSeconds(60), () -> isReleased(rig)));
+        assertStopsClean(rig);
+    }
+
     private static boolean isWaiting(SimRig rig, TransportAddress address) {
         return rig.target.probe(new Step.AddListener(SimRig.NQN, address)).isPresent();
     }

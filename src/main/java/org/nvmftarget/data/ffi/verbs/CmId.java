@@ -41,6 +41,12 @@ public interface CmId extends AutoCloseable {
     void accept(byte[] privateData, int responderResources, int initiatorDepth, int rnrRetryCount)
             throws VerbsException;
 
+    /**
+     * Takes an accepted connection as established: its peer's first message has come
+     * ({@link AsyncEvent.Type#COMM_EST}), and its confirmation may be lost.
+     */
+    void confirm() throws VerbsException;
+
     /** Refuses a connection, with at most 148 bytes of private data. */
     void reject(byte[] privateData) throws VerbsException;
 

@@ -18,6 +18,7 @@ final class LibCmId implements CmId {
     private static final int RDMA_OPTION_ID_AFONLY = 2;
     private static final int RDMA_OPTION_ID_ACK_TIMEOUT = 3;
     private static final int IBV_QPT_RC = 2;
+    private static final int IBV_EVENT_COMM_EST = 4;
 
     private final Libraries lib;
     private final LibEventChannel channel;
@@ -140,6 +141,15 @@ final class LibCmId implements CmId {
             param.set(JAVA_BYTE, CmLayouts.RNR_RETRY_COUNT_OFFSET, (byte) rnrRetryCount);
             int result = Calls.i_PP(lib.rdmaAccept, errno, alive(), param);
             Calls.check(result, errno, "rdma_accept", peerAddress().toString());
+        }
+    }
+
+    @Override
+    public void confirm() throws VerbsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = Calls.errno(arena);
+            int result = Calls.i_PI(lib.rdmaNotify, errno, alive(), IBV_EVENT_COMM_EST);
+            Calls.check(result, errno, "rdma_notify", peerAddress().toString());
         }
     }
 

@@ -18,6 +18,7 @@ final class Libraries {
     final MemorySegment rdmaBindAddr;
     final MemorySegment rdmaListen;
     final MemorySegment rdmaAccept;
+    final MemorySegment rdmaNotify;
     final MemorySegment rdmaReject;
     final MemorySegment rdmaDisconnect;
     final MemorySegment rdmaGetCmEvent;
@@ -56,6 +57,7 @@ final class Libraries {
         rdmaBindAddr = cm.findOrThrow("rdma_bind_addr");
         rdmaListen = cm.findOrThrow("rdma_listen");
         rdmaAccept = cm.findOrThrow("rdma_accept");
+        rdmaNotify = cm.findOrThrow("rdma_notify");
         rdmaReject = cm.findOrThrow("rdma_reject");
         rdmaDisconnect = cm.findOrThrow("rdma_disconnect");
         rdmaGetCmEvent = cm.findOrThrow("rdma_get_cm_event");
