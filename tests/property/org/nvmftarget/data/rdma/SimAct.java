@@ -61,7 +61,10 @@ sealed interface SimAct {
         REMOVE,
         INSERT,
         MOVE_ADDRESS,
-        BREAK_QUEUE_PAIR
+        BREAK_QUEUE_PAIR,
+        BREAK_COMPLETION_QUEUE,
+        LOSE_ADDRESS,
+        FIND_ADDRESS
     }
 
     record Device(int device, Trouble trouble) implements SimAct {}

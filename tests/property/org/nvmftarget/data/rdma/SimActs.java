@@ -36,8 +36,10 @@ final class SimActs {
             Faults.Point.ACK_TIMEOUT,
             Faults.Point.POST_SEND,
             Faults.Point.POST_RECV,
+            Faults.Point.POST_SRQ_RECV,
             Faults.Point.POLL,
             Faults.Point.ARM,
+            Faults.Point.DRAIN,
             Faults.Point.MODIFY,
             Faults.Point.QUERY_QP,
             Faults.Point.ARM_LIMIT);

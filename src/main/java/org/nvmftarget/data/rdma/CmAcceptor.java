@@ -63,20 +63,15 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
             Runnable onEvent,
             Consumer<TransportAddress> onListenerLost) {}
 
-    CmAcceptor(
-            TransportFactory.Context context,
-            TransportOptions.Rdma options,
-            Statistics statistics,
-            Reaper reaper,
-            Outside outside)
+    CmAcceptor(TransportFactory.Context context, TransportOptions.Rdma options, Means means, Outside outside)
             throws VerbsException {
         this.context = context;
         this.options = options;
-        this.reaper = reaper;
+        reaper = means.reaper();
         this.outside = outside;
         channel = outside.rdma().openEventChannel();
         footing = new Footing(outside.surroundings(), outside.addresses());
-        devices = new Devices(context, outside.rdma(), channel, statistics, reaper, this);
+        devices = new Devices(context, outside.rdma(), channel, means, this);
         listeners = new Listeners(channel);
         handshake = new Handshake(devices, context, this);
         watchEvents();

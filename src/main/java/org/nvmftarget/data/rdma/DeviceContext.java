@@ -68,11 +68,10 @@ final class DeviceContext {
             DeviceHold hold,
             TransportOptions.Rdma options,
             List<Reactor> reactors,
-            Statistics statistics,
-            Waiting waiting,
+            Means means,
             Consumer<DeviceContext> onLoss)
             throws VerbsException, UnfitException {
-        PoolSizes sizes = PoolSizes.of(options.common(), reactors.size());
+        PoolSizes sizes = PoolSizes.of(options.common(), reactors.size(), means.poolBytes());
         DeviceLimits limits = device.limits();
         check(device.name(), limits, options, reactors.size());
         ProtectionDomain domain = device.allocateProtectionDomain();
@@ -86,9 +85,9 @@ final class DeviceContext {
         try {
             for (int i = 0; i < reactors.size(); i++) {
                 Reactor reactor = reactors.get(i);
-                DeviceStats stats = statistics.of(reactor, device.name());
-                made.groups.add(
-                        PollGroup.open(made.plan(sizes, i), reactor, stats, waiting, () -> onLoss.accept(made)));
+                DeviceStats stats = means.statistics().of(reactor, device.name());
+                made.groups.add(PollGroup.open(
+                        made.plan(sizes, i), reactor, stats, means.reaper().waiting(), () -> onLoss.accept(made)));
             }
         } catch (VerbsException e) {
             made.close();

@@ -28,7 +28,7 @@ final class Devices {
     private final TransportFactory.Context context;
     private final Rdma rdma;
     private final EventChannel channel;
-    private final Statistics statistics;
+    private final Means means;
     private final Reaper reaper;
     private final News news;
     private final Map<RdmaDevice, DeviceContext> current = new HashMap<>();
@@ -57,18 +57,12 @@ final class Devices {
         void spoke(RdmaDevice device, int queuePairNumber);
     }
 
-    Devices(
-            TransportFactory.Context context,
-            Rdma rdma,
-            EventChannel channel,
-            Statistics statistics,
-            Reaper reaper,
-            News news) {
+    Devices(TransportFactory.Context context, Rdma rdma, EventChannel channel, Means means, News news) {
         this.context = context;
         this.rdma = rdma;
         this.channel = channel;
-        this.statistics = statistics;
-        this.reaper = reaper;
+        this.means = means;
+        reaper = means.reaper();
         this.news = news;
     }
 
@@ -86,8 +80,7 @@ final class Devices {
         DeviceHold hold = DeviceHold.of(channel, device, at);
         try {
             watch(device);
-            DeviceContext made = DeviceContext.open(
-                    device, hold, options, context.reactors(), statistics, reaper.waiting(), this::lost);
+            DeviceContext made = DeviceContext.open(device, hold, options, context.reactors(), means, this::lost);
             current.put(device, made);
             return made;
         } catch (VerbsException | UnfitException e) {

@@ -282,15 +282,21 @@ final class PollGroup implements CqPoller.Group {
 
     // --- on the acceptor -------------------------------------------------------------------------------------------
 
-    /** Frees everything; {@link #connections} is 0. Waits for the reactor, so not on one. */
+    /**
+     * Frees everything; {@link #connections} is 0. Memory that is not back is in somebody's hands and stays. Waits for the
+     * reactor, so not on one.
+     */
     void close() {
         CompletableFuture<Boolean> let = new CompletableFuture<>();
         reactor.execute(() -> {
             reactor.unwatch(channel.fd());
             polled.forEach(reactor::removePoller);
-            let.complete(true);
+            let.complete(share.isWhole());
         });
-        Boolean _ = waiting.join(let);
+        if (!waiting.join(let)) {
+            throw new IllegalStateException(
+                    "memory of " + device.name() + " on " + reactor.name() + " is not back from queues that are gone");
+        }
         pollers.forEach(poller -> poller.cq().close());
         spare.values().forEach(deque -> deque.forEach(QueueMemory::close));
         pinned(-poolBytes);

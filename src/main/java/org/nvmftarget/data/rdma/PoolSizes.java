@@ -12,12 +12,17 @@ import org.nvmftarget.model.TransportOptions;
  */
 record PoolSizes(int reactors, int largestBytes, int blocks) {
 
-    private static final int TOTAL_BYTES = 32 << 20;
+    static final int TOTAL_BYTES = 32 << 20;
     private static final int LEAST_LARGEST = 4;
 
     static PoolSizes of(TransportOptions.Common options, int reactors) {
+        return of(options, reactors, TOTAL_BYTES);
+    }
+
+    /** @param bytes for all reactors together, as long as that is {@link #LEAST_LARGEST} transfers for each */
+    static PoolSizes of(TransportOptions.Common options, int reactors, int bytes) {
         int largest = options.maxIoSizeBytes();
-        return new PoolSizes(reactors, largest, Math.max(LEAST_LARGEST, TOTAL_BYTES / reactors / largest));
+        return new PoolSizes(reactors, largest, Math.max(LEAST_LARGEST, bytes / reactors / largest));
     }
 
     long bytesPerReactor() {

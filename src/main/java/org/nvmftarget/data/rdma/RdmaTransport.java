@@ -33,7 +33,7 @@ public final class RdmaTransport implements Transport {
     private final TransportFactory.Context context;
     private final DeviceAddresses devices;
     private final Surroundings surroundings;
-    private final Statistics statistics = new Statistics();
+    private final Means means;
     private final Reaper reaper;
     private final CopyOnWriteArrayList<Runnable> outsideEvents = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Consumer<TransportAddress>> losses = new CopyOnWriteArrayList<>();
@@ -48,13 +48,14 @@ public final class RdmaTransport implements Transport {
             TransportFactory.Context context,
             DeviceAddresses devices,
             Surroundings surroundings,
-            Reaper reaper) {
+            Means means) {
         this.rdma = rdma;
         this.options = options;
         this.context = context;
         this.devices = devices;
         this.surroundings = surroundings;
-        this.reaper = reaper;
+        this.means = means;
+        reaper = means.reaper();
     }
 
     /** Makes the transport, or says which packages bring the libraries that it needs. */
@@ -69,7 +70,7 @@ public final class RdmaTransport implements Transport {
                         context,
                         new DeviceAddresses(),
                         Surroundings.ofThisMachine(),
-                        new Reaper()));
+                        new Means(new Statistics(), new Reaper(), PoolSizes.TOTAL_BYTES)));
         };
     }
 
@@ -127,8 +128,7 @@ public final class RdmaTransport implements Transport {
             acceptor = new CmAcceptor(
                     context,
                     options,
-                    statistics,
-                    reaper,
+                    means,
                     new CmAcceptor.Outside(rdma, surroundings, devices, this::outsideEvent, this::listenerLost));
         }
         return acceptor;
@@ -160,7 +160,7 @@ public final class RdmaTransport implements Transport {
 
     @Override
     public LiveState.TransportStats stats(Reactor reactor) {
-        return statistics.live(reactor);
+        return means.statistics().live(reactor);
     }
 
     @Override

@@ -17,4 +17,10 @@ record Share(
         @Nullable SharedReceives receives,
         boolean tellsOfLastReceive,
         boolean sendsWithInvalidate,
-        DeviceStats stats) {}
+        DeviceStats stats) {
+
+    /** Whether everything that queues were given is back. */
+    boolean isWhole() {
+        return buffers.isWhole() && dataWrs.isWhole() && (receives == null || receives.isUnpromised());
+    }
+}

@@ -83,6 +83,10 @@ final class SharedReceives extends Receives {
         return slots.length - promised;
     }
 
+    boolean isUnpromised() {
+        return promised == 0;
+    }
+
     void promise(int entries) {
         promised += entries;
     }

@@ -23,6 +23,7 @@ import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.TransportOptions;
 import org.nvmftarget.verbs.Flavor;
 import org.nvmftarget.verbs.Ledger;
+import org.nvmftarget.verbs.SimThread;
 import org.nvmftarget.verbs.SoftDevice;
 import org.nvmftarget.verbs.SoftRdma;
 import org.nvmftarget.verbs.World;
@@ -41,17 +42,13 @@ class DeviceContextTest {
     void memoryThatCannotBePinnedIsFreed() throws Exception {
         List<Reactor> reactors = List.of(new FakeReactor());
         DeviceHold hold = DeviceHold.of(rdma.openEventChannel(), device, address);
+        Reaper reaper = new Reaper(new SimThread(world, "reaper"), Waiting.BLOCKING);
+        Means means = new Means(new Statistics(), reaper, PoolSizes.TOTAL_BYTES);
 
         VerbsException e = assertThrows(
                 VerbsException.class,
                 () -> DeviceContext.open(
-                        new PinsNothing(),
-                        hold,
-                        TransportOptions.rdma(),
-                        reactors,
-                        new Statistics(),
-                        Waiting.BLOCKING,
-                        lost -> {}));
+                        new PinsNothing(), hold, TransportOptions.rdma(), reactors, means, lost -> {}));
 
         assertEquals(VerbsException.ENOMEM, e.errno());
         assertFalse(memory.getFirst().scope().isAlive());

@@ -28,7 +28,8 @@ class ReceiveLossSimTest {
                 seed,
                 flavor,
                 new TransportOptions.Rdma(
-                        o.common(), 128, false, o.numCqe(), o.acceptorBacklog(), noWrBatching, 4095, o.poll()));
+                        o.common(), 128, false, o.numCqe(), o.acceptorBacklog(), noWrBatching, 4095, o.poll()),
+                1 << 20);
     }
 
     private static NvmeHost connected(SimRig rig, int device) {

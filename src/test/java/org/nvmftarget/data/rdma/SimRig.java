@@ -68,11 +68,18 @@ final class SimRig {
     final List<NvmeHost> hosts = new ArrayList<>();
     private final Flavor flavor;
     private final TransportOptions.Rdma options;
+    private final int poolBytes;
     private @Nullable ReactorLoads loads;
     private long hostsMade;
 
     SimRig(long seed, Flavor flavor, TransportOptions.Rdma options) {
+        this(seed, flavor, options, PoolSizes.TOTAL_BYTES);
+    }
+
+    /** @param poolBytes memory for data that a device gets, if that is enough for a few transfers */
+    SimRig(long seed, Flavor flavor, TransportOptions.Rdma options, int poolBytes) {
         world = new World(seed);
+        this.poolBytes = poolBytes;
         this.flavor = flavor;
         this.options = options;
         rdma = new SoftRdma(world);
@@ -100,7 +107,7 @@ final class SimRig {
                 context,
                 none,
                 surroundings,
-                new Reaper(new SimThread(world, "reaper"), waiting)));
+                new Means(new Statistics(), new Reaper(new SimThread(world, "reaper"), waiting), poolBytes)));
     }
 
     private boolean within(CompletableFuture<?> answer, long timeoutMs) {
