@@ -5,45 +5,22 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reactor.TimerHeap;
 
 /** A reactor whose turns are events of a {@link World}; one turn does what {@code EpollReactor} does in one. */
 public final class SimReactor implements Reactor {
 
     private static final int MESSAGES_PER_TURN = 1024;
 
-    private static final class Due implements Timer, Comparable<Due> {
-        final long atNs;
-        final long order;
-        final Runnable task;
-        boolean cancelled;
-
-        Due(long atNs, long order, Runnable task) {
-            this.atNs = atNs;
-            this.order = order;
-            this.task = task;
-        }
-
-        @Override
-        public void cancel() {
-            cancelled = true;
-        }
-
-        @Override
-        public int compareTo(Due other) {
-            return atNs == other.atNs ? Long.compare(order, other.order) : Long.compare(atNs, other.atNs);
-        }
-    }
-
     private record Watch(FdHandler handler, int events) {}
 
     private final World world;
     private final World.Actor actor;
     private final Deque<Runnable> messages = new ArrayDeque<>();
-    private final PriorityQueue<Due> timers = new PriorityQueue<>();
+    private final TimerHeap timers = new TimerHeap();
     private final Map<Integer, Watch> watches = new TreeMap<>();
     private List<Poller> pollers = List.of();
     private World.@Nullable Event nextTurn;
@@ -51,7 +28,6 @@ public final class SimReactor implements Reactor {
     private long nextTurnNs;
     private long nowNs;
     private long stalledUntilNs;
-    private long timersMade;
     private long turns;
 
     public SimReactor(World world, String name) {
@@ -113,7 +89,7 @@ public final class SimReactor implements Reactor {
         inTurn = true;
         turns++;
         nowNs = world.nowNs();
-        int work = runMessages() + poll() + serveDescriptors() + runTimers();
+        int work = runMessages() + poll() + serveDescriptors() + timers.runDue(nowNs);
         inTurn = false;
         if (work > 0 || world.oneIn(2) || !isArmed()) {
             wakeIfAnythingIsThere(work);
@@ -167,18 +143,6 @@ public final class SimReactor implements Reactor {
         return descriptor != null && descriptor.isReadable();
     }
 
-    private int runTimers() {
-        int run = 0;
-        while (!timers.isEmpty() && timers.peek().atNs <= nowNs) {
-            Due due = timers.remove();
-            if (!due.cancelled) {
-                due.task.run();
-                run++;
-            }
-        }
-        return run;
-    }
-
     private boolean isArmed() {
         for (Poller poller : pollers) {
             if (!poller.arm()) {
@@ -190,13 +154,10 @@ public final class SimReactor implements Reactor {
 
     private void sleep() {
         boolean ready = !messages.isEmpty() || watches.keySet().stream().anyMatch(this::isReadable);
-        while (!timers.isEmpty() && timers.peek().cancelled) {
-            timers.remove();
-        }
         if (ready) {
             wake();
         } else if (!timers.isEmpty()) {
-            scheduleTurn(timers.peek().atNs - world.nowNs() + world.between(0, 1_000_000));
+            scheduleTurn(timers.firstDeadlineNs() - world.nowNs() + world.between(0, 1_000_000));
         }
     }
 
@@ -230,9 +191,7 @@ public final class SimReactor implements Reactor {
     @Override
     public Timer schedule(long delayNs, Runnable task) {
         own();
-        Due due = new Due(nowNs + delayNs, timersMade++, task);
-        timers.add(due);
-        return due;
+        return timers.add(nowNs + delayNs, task);
     }
 
     @Override

@@ -267,12 +267,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         }
         descriptors.await(0);
         descriptors.dispatch();
-        int run = 0;
-        for (Runnable task = timers.takeDue(nowNs); task != null; task = timers.takeDue(nowNs)) {
-            task.run();
-            run++;
-        }
-        return run;
+        return timers.runDue(nowNs);
     }
 
     /** Sleeps until there may be work; false if a poller would not have it. */

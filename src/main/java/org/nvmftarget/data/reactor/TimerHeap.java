@@ -4,13 +4,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The timers of one reactor, soonest first; those of one time in the order in which they were made. */
-final class TimerHeap {
+public final class TimerHeap {
 
     private Entry[] heap = new Entry[16];
     private int size;
     private long sequence;
 
-    Reactor.Timer add(long deadlineNs, Runnable task) {
+    public Reactor.Timer add(long deadlineNs, Runnable task) {
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
         }
@@ -20,12 +20,12 @@ final class TimerHeap {
         return entry;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return size == 0;
     }
 
     /** The time of the soonest timer; only where there is one. */
-    long firstDeadlineNs() {
+    public long firstDeadlineNs() {
         return heap[0].deadlineNs;
     }
 
@@ -42,6 +42,16 @@ final class TimerHeap {
         Entry first = heap[0];
         remove(first);
         return first.task;
+    }
+
+    /** Runs the tasks that are due, also those that become so meanwhile; returns how many. */
+    public int runDue(long nowNs) {
+        int run = 0;
+        for (Runnable task = takeDue(nowNs); task != null; task = takeDue(nowNs)) {
+            task.run();
+            run++;
+        }
+        return run;
     }
 
     private void remove(Entry entry) {

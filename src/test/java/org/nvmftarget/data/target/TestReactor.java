@@ -1,39 +1,18 @@
 package org.nvmftarget.data.target;
 
 import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.reactor.TimerHeap;
 
 /** A reactor that turns by hand, with a clock that stands still. */
 final class TestReactor implements Reactor {
 
-    private static final class Due implements Timer {
-        final long atNs;
-        final long order;
-        final Runnable task;
-        boolean cancelled;
-
-        Due(long atNs, long order, Runnable task) {
-            this.atNs = atNs;
-            this.order = order;
-            this.task = task;
-        }
-
-        @Override
-        public void cancel() {
-            cancelled = true;
-        }
-    }
-
     private final String name;
     private final Queue<Runnable> messages = new ConcurrentLinkedQueue<>();
-    private final PriorityQueue<Due> timers =
-            new PriorityQueue<>(Comparator.<Due>comparingLong(d -> d.atNs).thenComparingLong(d -> d.order));
+    private final TimerHeap timers = new TimerHeap();
     private long nowNs = 1_000_000_000L;
-    private long timersMade;
 
     TestReactor(String name) {
         this.name = name;
@@ -50,14 +29,7 @@ final class TestReactor implements Reactor {
             m.run();
             busy = true;
         }
-        while (!timers.isEmpty() && timers.peek().atNs <= nowNs) {
-            Due due = timers.poll();
-            if (!due.cancelled) {
-                due.task.run();
-                busy = true;
-            }
-        }
-        return busy;
+        return timers.runDue(nowNs) > 0 || busy;
     }
 
     /** The clock goes on; nothing runs. */
@@ -87,9 +59,7 @@ final class TestReactor implements Reactor {
 
     @Override
     public Timer schedule(long delayNs, Runnable task) {
-        Due due = new Due(nowNs + delayNs, timersMade++, task);
-        timers.add(due);
-        return due;
+        return timers.add(nowNs + delayNs, task);
     }
 
     @Override
