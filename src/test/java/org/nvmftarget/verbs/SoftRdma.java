@@ -28,6 +28,7 @@ public final class SoftRdma implements Rdma {
     private final Set<SoftDevice> opened = new LinkedHashSet<>();
 
     private final Set<SoftDevice> dead = new LinkedHashSet<>();
+    private final Set<String> leaving = new LinkedHashSet<>();
     private boolean losesConfirmations;
 
     public SoftRdma(World world) {
@@ -52,9 +53,15 @@ public final class SoftRdma implements Rdma {
         plainAddresses.add(address);
     }
 
+    /** The kernel begins to remove a device: it lists it no more, and for a while it still works. */
+    public void beginRemoval(String name) {
+        leaving.add(name);
+    }
+
     /** The device is taken out. Its work is lost, and ids on it are told. */
     public void removeDevice(String name) {
         SoftDevice device = devices.remove(name);
+        leaving.remove(name);
         if (device == null) {
             return;
         }
@@ -245,7 +252,7 @@ public final class SoftRdma implements Rdma {
     @Override
     public List<String> deviceNames() {
         world.meanwhile();
-        return List.copyOf(devices.keySet());
+        return devices.keySet().stream().filter(name -> !leaving.contains(name)).toList();
     }
 
     @Override

@@ -83,14 +83,26 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
 
     /** Whether {@link #listen} could succeed; the port that is down, if one is. */
     Optional<DeviceAddresses.Port> probe(TransportAddress address) throws VerbsException {
-        listeners.bind(address).id().close();
+        bind(address).id().close();
         return footing.downPort(address);
+    }
+
+    /** A device that is being removed still takes ids for a while, and waits until the last has gone. */
+    private Listeners.Listener bind(TransportAddress address) throws VerbsException {
+        Listeners.Listener listener = listeners.bind(address);
+        RdmaDevice device = listener.device();
+        if (device == null || devices.isListed(device)) {
+            return listener;
+        }
+        listener.id().close();
+        devices.lose(device);
+        throw new VerbsException("rdma_bind_addr", address.toString(), VerbsException.ENODEV);
     }
 
     /** Accepts hosts at {@code address}; its device is set up first, so that no host waits for that. */
     void listen(TransportAddress address) throws VerbsException, UnfitException {
         Backlog.check(options.acceptorBacklog(), Backlog.LIMIT);
-        Listeners.Listener listener = listeners.bind(address);
+        Listeners.Listener listener = bind(address);
         try {
             if (listener.device() != null) {
                 devices.get(listener.device(), listener.id().localAddress().getAddress(), options);

@@ -207,6 +207,11 @@ final class Devices {
         return names;
     }
 
+    /** Whether the kernel has the device, and not just what is left of it until nothing holds it any more. */
+    boolean isListed(RdmaDevice device) throws VerbsException {
+        return rdma.deviceNames().contains(device.name());
+    }
+
     /** No connection comes to the device any more, and once the last has gone, nothing of ours holds it. */
     void lose(RdmaDevice device) {
         held.add(device.name());

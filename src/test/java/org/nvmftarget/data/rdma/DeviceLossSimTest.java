@@ -2,6 +2,7 @@ package org.nvmftarget.data.rdma;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -12,6 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.nvmftarget.model.Step;
+import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
 import org.nvmftarget.verbs.Flavor;
@@ -115,6 +117,27 @@ class DeviceLossSimTest {
 
         assertTrue(connected(rig, 0).isReady());
         assertTrue(rig.within(Duration.ofSeconds(60), () -> isReleased(rig)));
+        assertStopsClean(rig);
+    }
+
+    /** Whoever takes it into use again then would hold up its removal. */
+    @Property(tries = 10)
+    void aDeviceThatIsBeingRemovedIsNotListenedOnAgain(@ForAll long seed) {
+        SimRig rig = rig(seed, flavor(seed));
+        NvmeHost _ = connected(rig, 0);
+        rig.rdma.beginRemoval("soft0");
+        rig.surroundings.news();
+        assertLost(rig, FIRST);
+
+        assertTrue(isWaiting(rig, FIRST));
+        assertInstanceOf(StepResult.Waiting.class, rig.apply(new Step.AddListener(SimRig.NQN, FIRST)));
+
+        assertEquals(Set.of(SECOND), live(rig));
+        rig.rdma.removeDevice("soft0");
+        assertTrue(rig.within(Duration.ofSeconds(60), () -> isReleased(rig)));
+        rig.insert("soft0");
+        rig.done(new Step.AddListener(SimRig.NQN, FIRST));
+        assertTrue(connected(rig, 0).isReady());
         assertStopsClean(rig);
     }
 
