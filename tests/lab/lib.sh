@@ -393,7 +393,6 @@ clean_up() {
   for pid in $(jobs -p); do [ "$pid" = "$TARGET_PID" ] || kill -9 "$pid" 2>/dev/null; done
   awk -v w="$WORK/" 'index($2, w) == 1 { print $2 }' /proc/mounts | while read -r dir; do umount "$dir" || umount -l "$dir"; done
   nvme disconnect-all >/dev/null 2>&1
-  ! grep -q '^# guests: 2' "$0" || leave_peer $code
   if [ -n "$SHARES_TARGET" ] && [ $code = 0 ]; then
     TARGET_PID= # the next scenario has it
   fi
@@ -401,6 +400,8 @@ clean_up() {
     kill -TERM "$TARGET_PID"
     wait_for_end "$TARGET_PID" 5 || kill -9 "$TARGET_PID"
   fi
+  # A target that still ran would hold on to a device that is to go.
+  ! grep -q '^# guests: 2' "$0" || leave_peer $code
   [ ! -d "$NVMET" ] || nvmet_clear 2>/dev/null
   null_clear 2>/dev/null
   [ ! -e "$STATE/journal.jsonl" ] || cp "$STATE/journal.jsonl" "$OUT/"

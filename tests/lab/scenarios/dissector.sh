@@ -38,7 +38,7 @@ capture() { # TRTYPE: all that a host does, from the second guest
   wait $pid || true
 }
 
-count() { tshark -n -r "$OUT/$1.pcap" -o nvme-tcp.subdissector:TRUE -Y "$2" 2>/dev/null | wc -l; } # TRTYPE FILTER
+count() { tshark -n -r "$OUT/$1.pcap" -Y "$2" 2>/dev/null | wc -l; } # TRTYPE FILTER
 
 use_rdma_link 4200
 shared_target "$WORK/target.yaml"

@@ -35,7 +35,7 @@ wait_for 10 "both are there" hosts_are "1111 2222"
 note "the second host falls silent"
 freeze_peer
 wait_for 40 "its controller is ended" hosts_are 1111
-check_contains "the log says why" 'keep-alive of controller [0-9]+ of .*:silent ran out' "$(<"$TARGET_LOG")"
+check_contains "the log says why" 'controller [0-9]+ of .*:silent ends, whose keep-alive ran out: .* at 10.0.1.2' "$(<"$TARGET_LOG")"
 thaw_peer
 wait_for 60 "it comes back by itself" hosts_are "1111 2222"
 check "the second host disconnects" peer "nvme disconnect-all"
