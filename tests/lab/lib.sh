@@ -175,6 +175,9 @@ start_target() {
 
 target_is_alive() { [ -n "$TARGET_PID" ] && kill -0 "$TARGET_PID" 2>/dev/null; }
 
+resident_kb() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$TARGET_PID/status"; }
+cpu_ms() { awk '{ print ($14 + $15) * 10 }' "/proc/$TARGET_PID/stat"; } # processor time that the target has had
+
 # target_converged SECONDS FILE: exactly this text is accepted and live.
 target_converged() {
   wait_for_socket

@@ -1,71 +1,66 @@
-# limit: 480
+# limit: 1500
 # only by name
-# The same reads against the target and against the kernel's nvmet, in pairs in one guest: 4 KiB random reads at
-# queue depths 1 and 32, from a disk that costs nothing, over RDMA and TCP. Emulation is slow and unsteady, so
-# only the ratio says something. Figures: OUT/figures.txt.
+# The target against the kernel's nvmet in one guest, in pairs, from disks that cost nothing: 4 KiB random reads and
+# writes at queue depths 1, 32 and 128 and 128 KiB in sequence over RDMA, 4 KiB random reads over TCP. Each case three
+# times, in turn; the medians count. Emulation is slow and unsteady, so only the ratio says something.
+# Figures: OUT/figures.txt, with the target's memory and idle processor time.
 source "$LAB_TREE/tests/lab/lib.sh"
-OURS=nqn.2026-11.org.example:bench
-KERNELS=nqn.2026-11.org.example:bench-nvmet
-SECONDS_EACH=${LAB_BENCH_SECONDS:-10}
+source "$LAB_TREE/tests/lab/bench.sh"
+RUNS=${LAB_BENCH_RUNS:-3}
+SECONDS_EACH=${LAB_BENCH_SECONDS:-5}
 
-write_spec() { # FILE
-  cat >"$1" <<END
-version: 1
-transports:
-  rdma: {}
-  tcp: {}
-bdevs:
-  zero: { type: "null", size: 1GiB, block_size: 4096 }
-subsystems:
-  $OURS:
-    serial_number: NT00000000000003
-    allow_any_host: true
-    namespaces:
-      1: { bdev: zero }
-    listeners:
-      - { trtype: rdma, traddr: 10.0.0.1, trsvcid: 4420 }
-      - { trtype: tcp, traddr: 10.0.0.1, trsvcid: 4421 }
-END
+# "IOPS p50-µs p99-µs" of one run.
+measure() { # DISK PATTERN SIZE DEPTH
+  run_fio "$1" "$2" "$3" "$4" --time_based --ramp_time=1 --runtime="$SECONDS_EACH" --output-format=json |
+    jq -r '.jobs[0] | if .error != 0 then error("fio failed") else if .read.iops > 0 then .read else .write end end
+      | "\(.iops | floor) \(.clat_ns.percentile["50.000000"] / 1000 | floor) \(.clat_ns.percentile["99.000000"] / 1000 | floor)"'
 }
 
-# "IOPS mean-µs p99-µs" of one run. The ramp lets the JVM compile; it is the same for both.
-measure() { # DISK DEPTH
-  fio --name=read --filename="/dev/$1" --rw=randread --bs=4k --iodepth="$2" --ioengine=libaio --direct=1 --norandommap \
-    --time_based --ramp_time=5 --runtime="$SECONDS_EACH" --output-format=json |
-    jq -r '.jobs[0] | if .error != 0 then error("fio failed") else .read end
-      | "\(.iops | floor) \(.clat_ns.mean / 1000 | floor) \(.clat_ns.percentile["99.000000"] / 1000 | floor)"'
-}
-
-row() { printf '%-5s %-5s %-12s %8s %10s %10s\n' "$@" | tee -a "$OUT/figures.txt"; }
-
-pair() { # TRTYPE OURS-DISK NVMET-DISK
-  local depth ours kernels
-  for depth in 1 32; do
-    ours=$(measure "$2" $depth)
-    kernels=$(measure "$3" $depth)
-    row "$1" $depth nvmf-target $ours
-    row "$1" $depth nvmet $kernels
-    [ "${ours%% *}" -gt 0 ] && [ "${kernels%% *}" -gt 0 ] || fail "$1, queue depth $depth: expected reads from both"
-    note "$1, queue depth $depth: $((100 * ${ours%% *} / ${kernels%% *}))% of nvmet's IOPS (${ours%% *} to ${kernels%% *})"
+medians() { # FILE: the median of each of its columns
+  local column
+  for column in 1 2 3; do
+    cut -d' ' -f$column "$1" | sort -n | awk '{ v[NR] = $1 } END { printf "%s%s", v[int((NR + 1) / 2)], "'"$([ $column = 3 ] || echo ' ')"'" }'
   done
 }
 
-null_disk bench 1024 4096
-nvmet_add_subsystem $KERNELS /dev/bench
-nvmet_add_port 1 rdma 10.0.0.2 4420 $KERNELS
-nvmet_add_port 2 tcp 10.0.0.2 4421 $KERNELS
-write_spec "$WORK/target.yaml"
-start_target "$WORK/target.yaml"
-target_converged 60 "$WORK/target.yaml"
+row() { printf '%-5s %-10s %-5s %-5s %-12s %8s %8s %8s\n' "$@" | tee -a "$OUT/figures.txt"; }
 
-row type depth target IOPS mean-us p99-us
+pair() { # TRTYPE PATTERN SIZE DEPTH OURS-DISK NVMET-DISK
+  local run ours kernels
+  rm -f "$WORK"/run.*
+  for ((run = 1; run <= RUNS; run++)); do
+    measure "$5" "$2" "$3" "$4" >>"$WORK/run.ours"
+    measure "$6" "$2" "$3" "$4" >>"$WORK/run.kernels"
+  done
+  ours=$(medians "$WORK/run.ours")
+  kernels=$(medians "$WORK/run.kernels")
+  row "$1" "$2" "$3" "$4" nvmf-target $ours
+  row "$1" "$2" "$3" "$4" nvmet $kernels
+  [ "${ours%% *}" -gt 0 ] && [ "${kernels%% *}" -gt 0 ] || fail "$*: expected I/O from both"
+  note "$1 $2 $3, queue depth $4: $((100 * ${ours%% *} / ${kernels%% *}))% of nvmet's IOPS; IOPS p50 p99: $ours to $kernels"
+}
+
+cases() { # TRTYPE: pattern, size and depth of each case
+  if [ "$1" = rdma ]; then
+    printf '%s\n' "randread 4k 1" "randread 4k 32" "randread 4k 128" "randwrite 4k 1" "randwrite 4k 32" "randwrite 4k 128" \
+      "read 128k 8" "write 128k 8"
+  else
+    printf '%s\n' "randread 4k 1" "randread 4k 32"
+  fi
+}
+
+bench_targets
+say "memory of the target at rest: $(($(resident_kb) / 1024)) MiB" | tee -a "$OUT/figures.txt"
+row type pattern size depth target IOPS p50-us p99-us
 for trtype in rdma tcp; do
-  port=$([ $trtype = rdma ] && echo 4420 || echo 4421)
-  connect_host $trtype 10.0.0.1 $OURS -s $port
-  connect_host $trtype 10.0.0.2 $KERNELS -s $port
-  wait_for 20 "both disks" eval "disk_is_usable $OURS 1 && disk_is_usable $KERNELS 1"
-  pair $trtype "$(disk_of $OURS 1)" "$(disk_of $KERNELS 1)"
+  bench_connect $trtype
+  warm_up "$OURS_DISK" 20
+  while read -r pattern size depth; do
+    pair $trtype "$pattern" "$size" "$depth" "$OURS_DISK" "$KERNELS_DISK" </dev/null
+  done < <(cases $trtype)
   check "nvme disconnect-all" nvme disconnect-all
 done
+say "memory of the target after: $(($(resident_kb) / 1024)) MiB" | tee -a "$OUT/figures.txt"
+note "idle with 16 I/O queues: $(idle_ms 20) ms of processor time in 20 s" | tee -a "$OUT/figures.txt"
 check_no_host_trouble begin
 stop_target

@@ -52,7 +52,6 @@ cycle() {
 resources() { rdma resource show link rxe0/1 2>/dev/null || rdma resource show; }
 has_resources() { [ "$(resources)" = "$1" ]; }
 descriptors() { local all=(/proc/"$TARGET_PID"/fd/*); echo ${#all[@]}; }
-resident_kb() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$TARGET_PID/status"; }
 
 start_target "$WORK/target.yaml"
 target_converged 60 "$WORK/target.yaml"
@@ -73,7 +72,6 @@ note "resident memory: $rss KiB before, $grown KiB more after"
 # Eight controllers with an admin queue and two I/O queues each, and nothing to do but keep-alives.
 for ((n = 0; n < 8; n++)); do connect_fast duplicate_connect; done
 sleep 5
-cpu_ms() { awk '{ print ($14 + $15) * 10 }' "/proc/$TARGET_PID/stat"; }
 idle=$(cpu_ms)
 sleep 20
 idle=$(($(cpu_ms) - idle))
