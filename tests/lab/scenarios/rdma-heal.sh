@@ -65,6 +65,24 @@ use_again() {
   check "the disk reads" dd "if=/dev/$(disk_of $GOES 1)" of=/dev/null bs=64k count=16 iflag=direct
   check_contains "discovery at the link-local address" "rdma $LINK_LOCAL 4420 $GOES" "$(discovery_entries rdma $LINK_LOCAL)"
 }
+# goes WHAT COMMAND...: the command ends; the kernel has it wait as long as the target holds on to the device.
+goes() {
+  local what=$1 pid
+  shift
+  "$@" &
+  pid=$!
+  wait_for_end $pid 60 || { who_holds $pid; fail "$what: '$*' still waits after 60 s"; }
+  check "$what" wait $pid
+}
+who_holds() { # PID
+  local task
+  echo "--- $1 waits in:"
+  cat "/proc/$1/stack"
+  echo "--- what the target has open of RDMA:"
+  ls -l "/proc/$TARGET_PID/fd" | grep -E 'infiniband|rdma' || true
+  rdma resource show
+  for task in "/proc/$TARGET_PID"/task/*; do echo "$(<"$task/comm") $(<"$task/wchan")"; done
+}
 leave() { nvme disconnect -n $GOES >/dev/null; wait_for 20 "the host has left" has_no_controller $GOES 10.0.2.1; }
 
 check "a second interface" add_interface
@@ -86,7 +104,7 @@ use_again
 note "the device is deleted under I/O"
 dd "if=/dev/$(disk_of $GOES 1)" of=/dev/null bs=128k iflag=direct >/dev/null 2>&1 &
 sleep 1
-check "rdma link delete returns: the target has let go of it" timeout 60 rdma link delete rxe1
+goes "the device goes: the target has let go of it" rdma link delete rxe1
 wait_for 30 "the listener is pending" is_pending 10.0.2.1
 say "ok: $(why_pending)"
 check "no device is left" has_no_device
@@ -114,7 +132,7 @@ use_again
 leave
 
 note "the interface is deleted, and the device with it"
-check "ip link del returns" timeout 60 ip link del heal0
+goes "the interface goes" ip link del heal0
 wait_for 30 "the listener is pending" is_pending 10.0.2.1
 wait_for 30 "no device is left" has_no_device
 check_the_other
@@ -128,5 +146,5 @@ touch "$WORK/stop"
 check "fio ended without an error" wait $fio
 check_equal "its connection is the same" "$FIRST" "$(controller_identity $STAYS 10.0.0.1)"
 stop_target
-check "the second device goes, with no target to hold it" timeout 60 rdma link delete rxe1
+goes "the second device goes, with no target to hold it" rdma link delete rxe1
 ip link del heal0
