@@ -14,6 +14,10 @@ SHARES_TARGET=
 HOSTNQN=$(cat /etc/nvme/hostnqn)
 NVMET=/sys/kernel/config/nvmet
 
+# Waits without a process, of which each one costs: see below.
+exec {NEVER}<> <(:)
+pause() { read -r -t "$1" -u "$NEVER" || true; }
+
 # --- saying and checking ---------------------------------------------------------------------------
 
 # Starting a process takes 20 to 50 ms in an emulated guest, so the helpers below read files with the shell.
@@ -64,7 +68,7 @@ wait_for() {
       cat "$WORK/output"
       fail "$what: still not so after $seconds s ('$*')"
     fi
-    sleep 0.2
+    pause 0.2
   done
   say "ok: $what (after $((SECONDS - began)) s)"
 }
@@ -203,7 +207,7 @@ wait_for_socket() {
   until [ -S "$RPC" ] && (rpc spdk_get_version) >/dev/null 2>&1; do
     target_is_alive || { tail -n 20 "$TARGET_LOG"; fail "the target ended before it had a socket"; }
     [ $((SECONDS - began)) -lt 150 ] || fail "the target has no socket after 150 s"
-    sleep 0.2
+    pause 0.2
   done
 }
 
@@ -244,7 +248,7 @@ wait_for_end() { # PID SECONDS: a zombie that waits for its parent has ended
   local began=$SECONDS
   while [ -d "/proc/$1" ] && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; do
     [ $((SECONDS - began)) -lt "$2" ] || return 1
-    sleep 0.05
+    pause 0.05
   done
 }
 
@@ -319,7 +323,7 @@ peer_end() { # CALL [SECONDS]
   local file=/lab/peer/calls/$1 began=$SECONDS
   until [ -e "$file.status" ]; do
     [ $((SECONDS - began)) -lt "${2:-120}" ] || { cat "$file.out" || true; fail "no answer of the second guest to $1"; }
-    sleep 0.1
+    pause 0.1
   done
   cat "$file.out"
   return "$(<"$file.status")"
