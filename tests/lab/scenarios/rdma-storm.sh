@@ -40,13 +40,15 @@ disconnect_fast() { echo 1 >"/sys/class/nvme/$CONTROLLER/delete_controller"; }
 
 # cycle N: a connection, and in every fourth one reads that it ends under.
 cycle() {
+  local reader=
   connect_fast
   if [ $(($1 % 4)) = 0 ]; then
     wait_for 20 "the disk of cycle $1" disk_is_usable $NQN 1
     dd if="/dev/$(disk_of $NQN 1)" of=/dev/null bs=1M iflag=direct >/dev/null 2>&1 &
+    reader=$!
   fi
   disconnect_fast
-  wait
+  [ -z "$reader" ] || wait $reader || true # it ends with its disk
 }
 
 resources() { rdma resource show link rxe0/1 2>/dev/null || rdma resource show; }
