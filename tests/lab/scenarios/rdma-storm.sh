@@ -53,6 +53,7 @@ cycle() {
 
 resources() { rdma resource show link rxe0/1 2>/dev/null || rdma resource show; }
 has_resources() { [ "$(resources)" = "$1" ]; }
+has_no_more_descriptors() { [ "$(descriptors)" -le "$fds" ]; }
 descriptors() { local all=(/proc/"$TARGET_PID"/fd/*); echo ${#all[@]}; }
 
 start_target "$WORK/target.yaml"
@@ -67,7 +68,8 @@ for ((n = 1; n <= CYCLES; n++)); do cycle $n >>"$WORK/keep-cycles" || fail "cycl
 note "$CYCLES connections in $((SECONDS - began)) s"
 
 wait_for 30 "RDMA resources are what they were" has_resources "$before"
-check_equal "descriptors" "$fds" "$(descriptors)"
+# Fewer is no leak: an RPC connection may just have been open before.
+wait_for 10 "descriptors are no more than the $fds before" has_no_more_descriptors
 grown=$(($(resident_kb) - rss))
 note "resident memory: $rss KiB before, $grown KiB more after"
 [ $grown -le $MAX_GROWTH_KB ] || fail "resident memory: expected at most $MAX_GROWTH_KB KiB more than $rss, saw $grown"
