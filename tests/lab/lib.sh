@@ -164,6 +164,8 @@ discovery_entries() { # TRTYPE ADDRESS: "trtype traddr trsvcid subnqn" of each, 
 
 # --- the target ------------------------------------------------------------------------------------
 
+# Where a JVM that crashes says what happened.
+export NVMF_TARGET_JAVA_OPTS="-XX:ErrorFile=/lab/results/crash-%p.log"
 nvmf_target() { "$LAB_TREE/bin/nvmf-target" "$@"; }
 
 # start_target FILE [run options]: starts it in the background; its log goes to OUT/target.log.
@@ -413,7 +415,7 @@ clean_up() {
   null_clear 2>/dev/null
   [ ! -e "$STATE/journal.jsonl" ] || cp "$STATE/journal.jsonl" "$OUT/"
   cp "$WORK"/*.yaml "$WORK"/keep-* "$OUT/" 2>/dev/null
-  [ $code = 0 ] || { [ ! -s "$TARGET_LOG" ] || { echo "--- end of the target's log:"; tail -n 12 "$TARGET_LOG"; }; }
+  [ $code = 0 ] || { [ ! -s "$TARGET_LOG" ] || { echo "--- end of the target's log:"; tail -n 12 "$TARGET_LOG"; ls /lab/results/crash-* 2>/dev/null; }; }
   rm -rf "$WORK"
   [ $code != 0 ] || say "pass: $SCENARIO"
   exit $code

@@ -72,15 +72,21 @@ final class Holds {
     }
 
     /**
-     * Takes in what a pass found. What was due and is not found again is forgotten.
+     * Takes in what a pass found. What was due when it began and is not found again is forgotten.
      *
      * @param dueAll whether the pass tried what was not due, too
+     * @param beganNs what {@link #notDue} was asked for
      */
-    void update(Map<ObjectRef, String> foundWaiting, List<Execution.Failure> failures, boolean dueAll, long nowNs) {
-        Map<ObjectRef, Held> nowWaiting = kept(waiting, dueAll, nowNs);
+    void update(
+            Map<ObjectRef, String> foundWaiting,
+            List<Execution.Failure> failures,
+            boolean dueAll,
+            long beganNs,
+            long nowNs) {
+        Map<ObjectRef, Held> nowWaiting = kept(waiting, dueAll, beganNs);
         foundWaiting.forEach(
                 (object, message) -> nowWaiting.put(object, next(waiting, object, message, Set.of(object), nowNs)));
-        Map<ObjectRef, Held> nowFailing = kept(failing, dueAll, nowNs);
+        Map<ObjectRef, Held> nowFailing = kept(failing, dueAll, beganNs);
         failures.forEach(f -> nowFailing.put(f.object(), next(failing, f.object(), f.message(), f.unit(), nowNs)));
         waiting = nowWaiting;
         failing = nowFailing;
@@ -103,9 +109,9 @@ final class Holds {
                 .min();
     }
 
-    private static Map<ObjectRef, Held> kept(Map<ObjectRef, Held> held, boolean dueAll, long nowNs) {
+    private static Map<ObjectRef, Held> kept(Map<ObjectRef, Held> held, boolean dueAll, long beganNs) {
         Map<ObjectRef, Held> kept = new LinkedHashMap<>(held);
-        kept.values().removeIf(h -> dueAll || h.isDue(nowNs));
+        kept.values().removeIf(h -> dueAll || h.isDue(beganNs));
         return kept;
     }
 

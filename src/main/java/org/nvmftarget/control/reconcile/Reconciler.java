@@ -112,7 +112,7 @@ final class Reconciler {
         }
         List<Execution.Failure> failures = new ArrayList<>(stuck);
         failures.addAll(execution.failures());
-        holds.update(waiting(probed, execution), failures, trigger.endsBackoff(), nanoTime.getAsLong());
+        holds.update(waiting(probed, execution), failures, trigger.endsBackoff(), startNs, nanoTime.getAsLong());
         List<Pending> pending = verify(accepted, plan);
         report(trigger, plan, execution, pending, (nanoTime.getAsLong() - startNs) / 1000);
     }

@@ -257,6 +257,20 @@ class ReconcilerTest {
     }
 
     @Test
+    void keepsWhatWaitsWhoseTimeComesWhileAPassIsUnderWay() {
+        target.probe = step -> {
+            nowNs += Backoff.LEAST.toNanos();
+            return step instanceof Step.AddListener ? new StepResult.Waiting("ENODEV", "no device") : null;
+        };
+        apply(HEAD + A + B);
+        for (int i = 0; i < 20; i++) {
+            retry();
+            assertEquals(2, board.status().pending().size());
+            assertTrue(board.status().has(Condition.Type.CONVERGED));
+        }
+    }
+
+    @Test
     void makesAnObjectPendingThatBeginsToWaitBetweenProbeAndStep() {
         apply(HEAD + A);
         target.fault =
