@@ -31,5 +31,14 @@ connect_there() { # ADDRESS [nvme-connect options]
     wait_for 20 'the disk' disk_is_usable \$NQN 1"
 }
 
+lose() { # PERCENT of the packets between the guests, in both directions
+  tc qdisc replace dev link0 root netem loss "$1%"
+  check "loss of $1% on both sides" peer "tc qdisc replace dev link0 root netem loss $1%"
+}
+lose_nothing() {
+  tc qdisc del dev link0 root
+  check "no more loss" peer "tc qdisc del dev link0 root"
+}
+
 # Words for the second guest: fio that reads back what it has written, and ends itself.
 VERIFY="--ioengine=libaio --direct=1 --verify=crc32c --verify_fatal=1 --verify_state_save=0"

@@ -8,15 +8,6 @@ source "$LAB_TREE/tests/lab/rdma-peer.sh"
 NQN=nqn.2026-11.org.example:rdma-loss
 KERNELS=nqn.2026-11.org.example:rdma-loss-nvmet
 
-lose() { # PERCENT, on both sides
-  tc qdisc replace dev link0 root netem loss "$1%"
-  check "loss of $1% on both sides" peer "tc qdisc replace dev link0 root netem loss $1%"
-}
-heal() {
-  tc qdisc del dev link0 root
-  check "no more loss" peer "tc qdisc del dev link0 root"
-}
-
 run() { # LOSS NAME NQN
   local figures
   figures=$(peer "cd /tmp; fio --name=v --filename=/dev/\$(disk_of $3 1) --rw=randwrite --bs=4k --iodepth=16 --size=2m --io_size=8m \
@@ -38,7 +29,7 @@ for loss in 0.01 0.1; do
   lose $loss
   run $loss nvmf-target $NQN
   run $loss nvmet $KERNELS
-  heal
+  lose_nothing
   check "every queue recovers: all verifies without loss" there \
     "wait_for 120 'it is live' controller_is_live \$NQN 10.0.1.1; fio --name=v --filename=/dev/\$DISK --rw=randwrite --bs=4k --iodepth=16 --size=2m $VERIFY"
 done
