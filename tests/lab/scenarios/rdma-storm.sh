@@ -51,7 +51,7 @@ cycle() {
   [ -z "$reader" ] || wait $reader || true # it ends with its disk
 }
 
-resources() { rdma resource show link rxe0/1 2>/dev/null || rdma resource show; }
+resources() { rdma resource show | grep rxe0; }
 has_resources() { [ "$(resources)" = "$1" ]; }
 has_no_more_descriptors() { [ "$(descriptors)" -le "$fds" ]; }
 descriptors() { local all=(/proc/"$TARGET_PID"/fd/*); echo ${#all[@]}; }
