@@ -50,6 +50,7 @@ cases() { # TRTYPE: pattern, size and depth of each case
 }
 
 bench_targets
+sleep 90 # the garbage of the start is collected within a minute, and its memory given back
 say "memory of the target at rest: $(($(resident_kb) / 1024)) MiB" | tee -a "$OUT/figures.txt"
 row type pattern size depth target IOPS p50-us p99-us
 for trtype in rdma tcp; do

@@ -1,5 +1,4 @@
 # limit: 180
-# long form
 # Asymmetric access as Linux' native multipath sees it: two listeners, and fio with verify while edits of ana_state move
 # the namespace from one path to the other and back. fio must see no error.
 source "$LAB_TREE/tests/lab/lib.sh"

@@ -1,5 +1,4 @@
 # limit: 240
-# long form
 # What nvme-cli asks of controllers and namespaces: identify pages, logs, features, each I/O command with its good and
 # its bad end, an edit of the size under a connected host, a reset, and a new number of queues on reconnect.
 source "$LAB_TREE/tests/lab/lib.sh"

@@ -59,7 +59,7 @@ descriptors() { local all=(/proc/"$TARGET_PID"/fd/*); echo ${#all[@]}; }
 start_target "$WORK/target.yaml"
 target_converged 60 "$WORK/target.yaml"
 for ((n = 1; n <= WARM_UP; n++)); do cycle $n >>"$WORK/keep-cycles" || fail "cycle $n of the first $WARM_UP"; done
-sleep 3
+sleep 90 # the garbage of the start is collected within a minute, and its memory given back
 before=$(resources) fds=$(descriptors) rss=$(resident_kb)
 say "before: $before; $fds descriptors, $rss KiB resident"
 
@@ -67,7 +67,9 @@ began=$SECONDS
 for ((n = 1; n <= CYCLES; n++)); do cycle $n >>"$WORK/keep-cycles" || fail "cycle $n of $CYCLES"; done
 note "$CYCLES connections in $((SECONDS - began)) s"
 
+[ -n "$before" ] || fail "rdma resource show says nothing of rxe0"
 wait_for 30 "RDMA resources are what they were" has_resources "$before"
+sleep 90
 # Fewer is no leak: an RPC connection may just have been open before.
 wait_for 10 "descriptors are no more than the $fds before" has_no_more_descriptors
 grown=$(($(resident_kb) - rss))
