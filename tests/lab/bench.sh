@@ -50,14 +50,3 @@ warm_up() { # DISK SECONDS
     run_fio "$1" $pattern 4k 32 --time_based --runtime="$2" >"$WORK/warm-up" || fail "fio: $(<"$WORK/warm-up")"
   done
 }
-
-idle_ms() { # SECONDS: processor time of the target with 16 I/O queues of hosts that want nothing
-  local n before
-  for n in 1 2 3 4 5 6 7 8; do
-    nvme connect -t rdma -a 10.0.0.1 -s 4420 -n $OURS --nr-io-queues=2 --duplicate-connect >/dev/null || fail "connection $n"
-  done
-  sleep 5
-  before=$(cpu_ms)
-  sleep "$1"
-  echo $(($(cpu_ms) - before))
-}

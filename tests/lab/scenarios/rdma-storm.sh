@@ -24,24 +24,12 @@ subsystems:
       - { trtype: rdma, traddr: 10.0.0.1, trsvcid: 4420 }
 END
 
-# connect_fast [OPTION]: speaks to the kernel itself, since nvme-cli costs a process each time. Leaves the controller's
-# name in CONTROLLER.
-connect_fast() {
-  local answer
-  exec 3<>/dev/nvme-fabrics
-  printf 'transport=rdma,traddr=10.0.0.1,trsvcid=4420,nqn=%s,hostnqn=%s,hostid=%s%s' \
-    $NQN "$HOSTNQN" "$(</etc/nvme/hostid)" "${1:+,$1}" >&3
-  read -r answer <&3
-  exec 3>&-
-  answer=${answer#instance=}
-  CONTROLLER=nvme${answer%%,*}
-}
 disconnect_fast() { echo 1 >"/sys/class/nvme/$CONTROLLER/delete_controller"; }
 
 # cycle N: a connection, and in every fourth one reads that it ends under.
 cycle() {
   local reader=
-  connect_fast
+  connect_fast $NQN
   if [ $(($1 % 4)) = 0 ]; then
     wait_for 20 "the disk of cycle $1" disk_is_usable $NQN 1
     dd if="/dev/$(disk_of $NQN 1)" of=/dev/null bs=1M iflag=direct >/dev/null 2>&1 &
@@ -76,11 +64,8 @@ grown=$(($(resident_kb) - rss))
 note "resident memory: $rss KiB before, $grown KiB more after"
 [ $grown -le $MAX_GROWTH_KB ] || fail "resident memory: expected at most $MAX_GROWTH_KB KiB more than $rss, saw $grown"
 # Eight controllers with an admin queue and two I/O queues each, and nothing to do but keep-alives.
-for ((n = 0; n < 8; n++)); do connect_fast duplicate_connect; done
-sleep 5
-idle=$(cpu_ms)
-sleep 20
-idle=$(($(cpu_ms) - idle))
+for ((n = 0; n < 8; n++)); do connect_fast $NQN duplicate_connect; done
+idle=$(idle_ms 20)
 note "idle with $(controllers_of $NQN) controllers: $idle ms of processor time in 20 s"
 check "nvme disconnect-all" nvme disconnect-all
 
