@@ -1,4 +1,4 @@
-# limit: 600
+# limit: 900
 # long form
 # Connections come and go, some of them with work in flight: no RDMA resource, descriptor or memory stays behind.
 # 40 of them; 500 in the long form.
