@@ -369,7 +369,7 @@ link_mtu() {
 leave_peer() { # EXIT-STATUS
   echo thaw >>/lab/events
   [ "$1" = 0 ] || (peer dmesg) >"$OUT/peer-dmesg" 2>&1
-  (peer "nvme disconnect-all; pkill fio; tc qdisc del dev link0 root; rdma link delete rxe0; ip link set link0 up mtu 1500; true") >/dev/null 2>&1
+  (peer "set +e; nvme disconnect-all; pkill fio; tc qdisc del dev link0 root; rdma link delete rxe0; ip link set link0 up mtu 1500; true") >/dev/null 2>&1
   tc qdisc del dev link0 root 2>/dev/null
   rdma link delete rxe1 2>/dev/null
   ip link set link0 up mtu 1500
