@@ -203,8 +203,17 @@ final class NamespaceModel {
             }
         }
 
+        /** What still waits for a request is not told, once its kind is no longer wanted. */
         void want(int events) {
             wanted = events;
+            forget(AsyncEvent.NAMESPACE_CHANGED, AsyncEvent.CONFIG_NAMESPACE_CHANGED);
+            forget(AsyncEvent.ANA_CHANGED, AsyncEvent.CONFIG_ANA_CHANGED);
+        }
+
+        private void forget(int event, int wish) {
+            if ((wanted & wish) == 0 && waiting.remove(event)) {
+                told.remove(event);
+            }
         }
 
         void request() {
