@@ -25,6 +25,7 @@ subsystems:
       - { trtype: rdma, traddr: 10.0.0.1, trsvcid: 4420 }
       - { trtype: tcp, traddr: 10.0.0.1, trsvcid: 4421 }
 END
+  export NVMF_TARGET_JAVA_OPTS=${NVMF_TARGET_JAVA_OPTS/$ONE_COMPILER/} # what is measured has them all
   start_target "$WORK/target.yaml"
   target_converged 60 "$WORK/target.yaml"
 }

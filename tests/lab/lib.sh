@@ -177,8 +177,10 @@ discovery_entries() { # TRTYPE ADDRESS: "trtype traddr trsvcid subnqn" of each, 
 
 # --- the target ------------------------------------------------------------------------------------
 
-# Where a JVM that crashes says what happened.
-export NVMF_TARGET_JAVA_OPTS="-XX:ErrorFile=/lab/results/crash-%p.log"
+# Where a JVM that crashes says what happened. One compiler alone: each time a method moves on to the next one, the JVM
+# replaces its first instruction at once, and QEMU, which reads instructions byte by byte, sometimes takes half of it.
+ONE_COMPILER=-XX:TieredStopAtLevel=1
+export NVMF_TARGET_JAVA_OPTS="-XX:ErrorFile=/lab/results/crash-%p.log $ONE_COMPILER"
 nvmf_target() { "$LAB_TREE/bin/nvmf-target" "$@"; }
 
 # start_target FILE [run options]: starts it in the background; its log goes to OUT/target.log.
