@@ -91,8 +91,13 @@ final class CmAcceptor implements CmConnection.Table, Devices.News {
     private Listeners.Listener bind(TransportAddress address) throws VerbsException {
         Listeners.Listener listener = listeners.bind(address);
         RdmaDevice device = listener.device();
-        if (device == null || devices.isListed(device)) {
-            return listener;
+        try {
+            if (device == null || devices.isListed(device)) {
+                return listener;
+            }
+        } catch (VerbsException e) {
+            listener.id().close();
+            throw e;
         }
         listener.id().close();
         devices.lose(device);
