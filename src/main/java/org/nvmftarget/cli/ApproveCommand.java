@@ -46,9 +46,13 @@ final class ApproveCommand implements Callable<Integer> {
 
     private void check(Optional<Candidate> latched, Path folder) {
         Candidate refused = latched.filter(candidate -> candidate.outcome() == Candidate.Outcome.REFUSED)
-                .filter(candidate -> candidate.planId().equals(Optional.of(planId)))
-                .orElseThrow(() -> new CommandFailure("no plan " + planId + " is refused, by what " + folder
-                        + " says; `nvmf-target status` shows the one that is"));
+                .orElseThrow(() -> new CommandFailure(
+                        "no plan is refused, by what " + folder + " says: there is nothing to consent to"));
+        if (!refused.planId().equals(Optional.of(planId))) {
+            throw new CommandFailure("no plan " + planId + " is refused, by what " + folder
+                    + " says; the text or the target has changed since it was shown, and the plan is now "
+                    + refused.planId().orElse("none"));
+        }
         for (Refusal refusal : refused.refusals()) {
             if (!refusal.approvable()) {
                 throw new CommandFailure(

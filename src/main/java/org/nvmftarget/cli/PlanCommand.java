@@ -103,9 +103,9 @@ final class PlanCommand implements Callable<Integer> {
 
     private Shown local(LoadedSpec candidate, DesiredState desired, String base) {
         Base from = base(base);
-        List<Refusal> refusals = Guards.check(from.accepted(), desired.target());
-        Plan plan =
-                Planner.plan(live(from.accepted()), desired.target(), candidate.sources(), from.generation(), Map.of());
+        LiveState live = live(from.accepted());
+        List<Refusal> refusals = Guards.check(from.accepted(), desired.target(), desired.reconcile(), live);
+        Plan plan = Planner.plan(live, desired.target(), candidate.sources(), from.generation(), Map.of());
         Plan judged = plan.withRefused(refusals);
         String text = output == Output.JSON ? PlanJson.render(judged) : PlanText.render(judged, Terminal.hasColour());
         return new Shown(text, !refusals.isEmpty(), judged.hasChanges());

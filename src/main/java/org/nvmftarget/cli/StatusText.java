@@ -72,6 +72,9 @@ final class StatusText {
                         .append(": ")
                         .append(refusal.path("message").asString())
                         .append('\n'));
+        if (candidate.path("stale_consent").asBoolean(false)) {
+            text.append("  the plan has changed since it was approved\n");
+        }
         if (candidate.has("plan_id")) {
             text.append("  plan ").append(candidate.path("plan_id").asString()).append('\n');
         }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -98,7 +99,7 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
      * @param hostId the host identifier, 32 hexadecimal digits
      * @param listener the declared address that the host came in through
      * @param queuePairs its connected queue pairs, by ascending qid
-     * @param hasWritten the host has written to a namespace since it connected
+     * @param writtenTo the namespaces to which the host has written since it connected
      */
     public record Controller(
             int cntlid,
@@ -106,9 +107,15 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
             String hostId,
             TransportAddress listener,
             List<QueuePair> queuePairs,
-            boolean hasWritten) {
+            SortedSet<Nsid> writtenTo) {
         public Controller {
             queuePairs = List.copyOf(queuePairs);
+            writtenTo = Sorted.copy(writtenTo);
+        }
+
+        /** Whether the host has written to any namespace since it connected. */
+        public boolean hasWritten() {
+            return !writtenTo.isEmpty();
         }
 
         /** How many queue pairs there are besides the admin queue's. */

@@ -184,7 +184,7 @@ final class Admission {
     }
 
     private long judge(SpecSource.Observation seen, DesiredState desired, SourceMap sources) {
-        List<Refusal> refusals = Guards.check(acceptedTarget(), desired.target());
+        List<Refusal> refusals = Guards.check(acceptedTarget(), desired.target(), desired.reconcile(), live.get());
         if (refusals.isEmpty()) {
             return accept(seen, desired, sources);
         }
@@ -205,13 +205,15 @@ final class Admission {
     }
 
     private long refuse(SpecSource.Observation seen, DesiredState desired, SourceMap sources, List<Refusal> refusals) {
-        String planId = PlanId.of(live.get().config(), desired.target());
+        String planId = PlanId.of(live.get(), desired.target());
         boolean approvable = refusals.stream().allMatch(Refusal::approvable);
         if (approvable && stateDir.isApproved(planId)) {
             return accept(seen, desired, sources);
         }
         Candidate before = candidate;
-        Candidate refused = become(Candidate.Outcome.REFUSED, List.of(), refusals, Optional.of(planId));
+        boolean stale = approvable && stateDir.hasConsent();
+        Candidate refused =
+                become(candidate(Candidate.Outcome.REFUSED, List.of(), refusals, Optional.of(planId), stale));
         if (!refused.equals(before)) {
             latch(refused);
         }
@@ -259,8 +261,20 @@ final class Admission {
     /** The candidate and its outcome from now on; the one before, if nothing but the time is new. */
     private Candidate become(
             Candidate.Outcome outcome, List<Problem> problems, List<Refusal> refusals, Optional<String> planId) {
+        return become(candidate(outcome, problems, refusals, planId, false));
+    }
+
+    private Candidate candidate(
+            Candidate.Outcome outcome,
+            List<Problem> problems,
+            List<Refusal> refusals,
+            Optional<String> planId,
+            boolean staleConsent) {
+        return new Candidate(seenHash, outcome, problems, refusals, planId, staleConsent, clock.instant());
+    }
+
+    private Candidate become(Candidate now) {
         Candidate before = candidate;
-        Candidate now = new Candidate(seenHash, outcome, problems, refusals, planId, clock.instant());
         if (before != null && now.equals(before.since(now.since()))) {
             return before;
         }

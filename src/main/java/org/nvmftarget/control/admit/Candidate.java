@@ -12,6 +12,7 @@ import org.nvmftarget.model.Problem;
  * @param contentHash SHA-256 over names and texts, 64 hexadecimal digits
  * @param outcome how it ended
  * @param planId of the refused plan
+ * @param staleConsent there is consent, but to another plan: the text or the target has changed since it was given
  * @param since when it was judged
  */
 public record Candidate(
@@ -20,6 +21,7 @@ public record Candidate(
         List<Problem> problems,
         List<Refusal> refusals,
         Optional<String> planId,
+        boolean staleConsent,
         Instant since) {
 
     public Candidate {
@@ -29,7 +31,7 @@ public record Candidate(
 
     /** The same, judged at another time. */
     Candidate since(Instant time) {
-        return new Candidate(contentHash, outcome, problems, refusals, planId, time);
+        return new Candidate(contentHash, outcome, problems, refusals, planId, staleConsent, time);
     }
 
     /** How a candidate can end. */

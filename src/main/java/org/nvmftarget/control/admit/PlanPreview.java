@@ -1,6 +1,7 @@
 package org.nvmftarget.control.admit;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.nvmftarget.control.plan.Guards;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.plan.Refusal;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TargetControl;
 
@@ -19,10 +21,14 @@ import org.nvmftarget.model.TargetControl;
 public final class PlanPreview implements Preview {
     private final TargetControl control;
     private final Supplier<Optional<AcceptedSpec>> accepted;
+    private final Supplier<Optional<Candidate>> latched;
 
-    public PlanPreview(TargetControl control, Supplier<Optional<AcceptedSpec>> accepted) {
+    /** @param latched the candidate that admission judged last */
+    public PlanPreview(
+            TargetControl control, Supplier<Optional<AcceptedSpec>> accepted, Supplier<Optional<Candidate>> latched) {
         this.control = control;
         this.accepted = accepted;
+        this.latched = latched;
     }
 
     @Override
@@ -36,25 +42,28 @@ public final class PlanPreview implements Preview {
         }
         DesiredState candidate = read.state().get();
         Optional<AcceptedSpec> base = accepted.get();
-        List<Refusal> refusals =
-                Guards.check(base.map(spec -> spec.state().target()).orElse(TargetConfig.EMPTY), candidate.target());
+        LiveState live = control.snapshot();
+        List<Refusal> refusals = Guards.check(
+                base.map(spec -> spec.state().target()).orElse(TargetConfig.EMPTY),
+                candidate.target(),
+                candidate.reconcile(),
+                live);
         long generation = base.map(AcceptedSpec::generation).orElse(0L);
         AcceptedSpec asIfAccepted =
                 new AcceptedSpec(new StoredSpec(generation, "", Instant.EPOCH, texts), candidate, read.sources());
-        Plan plan = ProbedPlan.of(control, control.snapshot(), asIfAccepted, Map.of())
-                .plan();
-        return new Result.Planned(refused(plan, refusals));
+        Plan plan = ProbedPlan.of(control, live, asIfAccepted, Map.of()).plan();
+        return new Result.Planned(plan.withRefused(withLatched(refusals, plan.planId())));
     }
 
-    private static Plan refused(Plan plan, List<Refusal> refusals) {
-        return new Plan(
-                plan.planId(),
-                plan.acceptedGeneration(),
-                plan.steps(),
-                plan.changes(),
-                plan.pending(),
-                refusals,
-                plan.live(),
-                plan.desired());
+    /** What was refused once stays so, even if the guard would let it pass now: a host has left in the meantime. */
+    private List<Refusal> withLatched(List<Refusal> found, String planId) {
+        List<Refusal> all = new ArrayList<>(found);
+        latched.get()
+                .filter(c ->
+                        c.outcome() == Candidate.Outcome.REFUSED && c.planId().equals(Optional.of(planId)))
+                .ifPresent(c -> c.refusals().stream()
+                        .filter(old -> found.stream().noneMatch(r -> r.guard().equals(old.guard())))
+                        .forEach(all::add));
+        return List.copyOf(all);
     }
 }

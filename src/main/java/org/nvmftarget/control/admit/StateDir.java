@@ -120,6 +120,18 @@ public final class StateDir implements AutoCloseable {
                 && Files.isRegularFile(approvals(folder).resolve(planId));
     }
 
+    /** Whether anybody has consented to any plan since a spec was accepted last. */
+    boolean hasConsent() {
+        try {
+            return list(approvals(folder)).stream()
+                    .anyMatch(file ->
+                            PLAN_ID.matcher(String.valueOf(file.getFileName())).matches());
+        } catch (IOException e) {
+            LOG.warn("{} cannot be listed", approvals(folder), e);
+            return false;
+        }
+    }
+
     /** The last candidate that was invalid or refused. One that cannot be read counts as none: it is judged again. */
     Optional<Candidate> latch() {
         try {

@@ -50,6 +50,7 @@ final class StateJson {
         root.put("content_hash", candidate.contentHash());
         root.put("outcome", candidate.outcome().name());
         candidate.planId().ifPresent(id -> root.put("plan_id", id));
+        root.put("stale_consent", candidate.staleConsent());
         root.put("since", candidate.since().toString());
         ArrayNode problems = root.putArray("problems");
         for (Problem p : candidate.problems()) {
@@ -98,6 +99,7 @@ final class StateJson {
                 problems,
                 refusals,
                 optionalText(root, "plan_id"),
+                root.path("stale_consent").asBoolean(false),
                 time(root, "since"));
     }
 

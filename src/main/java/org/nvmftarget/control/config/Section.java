@@ -120,7 +120,7 @@ final class Section {
             List.of("trtype", "traddr", "trsvcid", "adrfam", "subnqn", "secure_channel"),
             Foreign.ADDRESS);
     static final Section RECONCILE = new Section(
-            "reconcile", List.of("resync", "pause_timeout", "settle"), Map.of("max_deletions", "", "on_active", ""));
+            "reconcile", List.of("resync", "pause_timeout", "settle", "max_deletions", "on_active"), Map.of());
     static final Section LOG = new Section("log", List.of("level", "flags"), Map.of());
     static final Section RPC = new Section("rpc", List.of("group", "mode"), Map.of());
 

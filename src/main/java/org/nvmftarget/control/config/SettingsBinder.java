@@ -3,6 +3,7 @@ package org.nvmftarget.control.config;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,6 +17,7 @@ final class SettingsBinder {
             List.of("admit", "bdev", "nvmf", "nvmf_rdma", "nvmf_tcp", "reactor", "reconcile", "rpc");
     private static final Pattern GROUP = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
     private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
+    private static final Pattern PERCENT = Pattern.compile("([0-9]|[1-9][0-9]|100)%");
     private static final int OWNER_READ_WRITE = 0600;
 
     private SettingsBinder() {}
@@ -31,8 +33,28 @@ final class SettingsBinder {
                                 defaults.pauseTimeout(),
                                 Duration.ofMillis(10),
                                 Duration.ofMinutes(10)),
-                        duration(f, "settle", defaults.settle(), Duration.ZERO, Duration.ofMinutes(10))))
+                        duration(f, "settle", defaults.settle(), Duration.ZERO, Duration.ofMinutes(10)),
+                        f.get("max_deletions").flatMap(SettingsBinder::percent).orElse(defaults.maxDeletionsPercent()),
+                        f.get("on_active").flatMap(SettingsBinder::onActive).orElse(defaults.onActive())))
                 .orElse(defaults);
+    }
+
+    private static Optional<Integer> percent(Value value) {
+        return value.text("a percentage").flatMap(text -> {
+            if (PERCENT.matcher(text).matches()) {
+                return Optional.of(Integer.parseInt(text.substring(0, text.length() - 1)));
+            }
+            value.problem(
+                    Wording.quoted(text) + " is not a percentage from 0% to 100%",
+                    PERCENT.matcher(text + "%").matches() ? "write " + text + "%" : "percentages are written 25%");
+            return Optional.empty();
+        });
+    }
+
+    private static Optional<DesiredState.OnActive> onActive(Value value) {
+        List<DesiredState.OnActive> all = List.of(DesiredState.OnActive.values());
+        return value.choice(all.stream().map(DesiredState.OnActive::key).toList())
+                .map(word -> DesiredState.OnActive.valueOf(word.toUpperCase(Locale.ROOT)));
     }
 
     private static Duration duration(Fields f, String key, Duration otherwise, Duration least, Duration most) {

@@ -7,21 +7,36 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 
-/** The guards: they compare the accepted spec with a candidate, and never look at the live target. */
+/**
+ * The guards: they compare the accepted spec with a candidate. Of the live target they ask one thing: what is in use.
+ */
 public final class Guards {
     private static final String TWO_EDITS = "; to do it, first set its 'protect: false' in an edit of its own";
 
     private Guards() {}
 
-    /** Every refusal of {@code candidate}; empty if it may be accepted. */
-    public static List<Refusal> check(TargetConfig accepted, TargetConfig candidate) {
+    /**
+     * Every refusal of {@code candidate}; empty if it may be accepted.
+     *
+     * @param thresholds the candidate's own
+     * @param live who uses what
+     */
+    public static List<Refusal> check(
+            TargetConfig accepted, TargetConfig candidate, DesiredState.Reconcile thresholds, LiveState live) {
         List<Refusal> refusals = new ArrayList<>();
-        empty(accepted, candidate).ifPresent(refusals::add);
+        empty(accepted, candidate)
+                .or(() -> Deletions.check(accepted, candidate, thresholds.maxDeletionsPercent()))
+                .ifPresent(refusals::add);
+        if (thresholds.onActive() == DesiredState.OnActive.REFUSE) {
+            refusals.addAll(ActiveUse.check(accepted, candidate, live));
+        }
         for (SubsystemSpec before : accepted.subsystems().values()) {
             if (before.protect()) {
                 for (String loss : losses(before, accepted, candidate)) {

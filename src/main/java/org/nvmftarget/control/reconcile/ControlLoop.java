@@ -21,6 +21,7 @@ final class ControlLoop implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final EnumSet<Trigger> triggers = EnumSet.noneOf(Trigger.class);
+    private Runnable afterFirstPass = () -> {};
     private @Nullable AcceptedSpec accepted;
     private boolean closed;
     private long lastPassNs;
@@ -32,7 +33,9 @@ final class ControlLoop implements AutoCloseable {
         this.thread.setDaemon(true);
     }
 
-    void start() {
+    /** @param afterFirstPass runs once, on the control thread */
+    void start(Runnable afterFirstPass) {
+        this.afterFirstPass = afterFirstPass;
         thread.start();
     }
 
@@ -67,6 +70,8 @@ final class ControlLoop implements AutoCloseable {
             while (work != null) {
                 reconciler.pass(work.trigger(), work.spec());
                 lastPassNs = nanoTime.getAsLong();
+                afterFirstPass.run();
+                afterFirstPass = () -> {};
                 work = next();
             }
         } catch (InterruptedException e) {

@@ -125,8 +125,8 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
             case AdmissionService.Opened.Ready(AdmissionService admission, AcceptedSpec accepted) -> {
                 listener.boot(accepted);
                 setup.control().onOutsideEvent(() -> parts.loop().trigger(Trigger.OUTSIDE));
-                parts.loop().start();
-                admission.start();
+                // What hosts have reserved is known when the accepted spec is live: no candidate is judged before.
+                parts.loop().start(admission::start);
                 yield new Start.Started(new ControlPlane(parts, admission));
             }
         };
@@ -204,7 +204,7 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
 
     /** What admitting a text now would do. */
     public Preview preview() {
-        return new PlanPreview(parts.control(), parts.board()::accepted);
+        return new PlanPreview(parts.control(), parts.board()::accepted, () -> status().candidate());
     }
 
     /** Reads the file and looks for drift now, as on SIGHUP. From any thread. */
@@ -242,8 +242,8 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
     @Override
     public void close() {
         parts.stopping().set(true);
-        admission.close();
         parts.loop().close();
+        admission.close();
         parts.entries().stop();
         parts.close();
     }

@@ -47,6 +47,7 @@ final class JournalEntries {
                 journal.write("refused", entry -> {
                     entry.put("content_hash", candidate.contentHash());
                     candidate.planId().ifPresent(id -> entry.put("plan_id", id));
+                    entry.put("stale_consent", candidate.staleConsent());
                     ArrayNode refusals = entry.putArray("refusals");
                     candidate.refusals().forEach(refusal -> add(refusals.addObject(), refusal));
                 });

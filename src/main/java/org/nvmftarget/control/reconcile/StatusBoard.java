@@ -133,7 +133,8 @@ final class StatusBoard {
         String consent = approvable && candidate.planId().isPresent()
                 ? "; to consent: nvmf-target approve " + candidate.planId().get()
                 : "";
-        set(Condition.Type.REFUSED, true, "Guarded", message + consent);
+        String stale = candidate.staleConsent() ? "the plan has changed since it was approved; " : "";
+        set(Condition.Type.REFUSED, true, stale.isEmpty() ? "Guarded" : "ConsentIsStale", stale + message + consent);
     }
 
     private void set(Condition.Type type, boolean status, String reason, String message) {

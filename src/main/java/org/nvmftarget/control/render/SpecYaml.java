@@ -49,6 +49,12 @@ public final class SpecYaml {
             put(node, "resync", reconcile.resync(), usual.resync());
             put(node, "pause_timeout", reconcile.pauseTimeout(), usual.pauseTimeout());
             put(node, "settle", reconcile.settle(), usual.settle());
+            if (reconcile.maxDeletionsPercent() != usual.maxDeletionsPercent()) {
+                node.put("max_deletions", reconcile.maxDeletionsPercent() + "%");
+            }
+            if (reconcile.onActive() != usual.onActive()) {
+                node.put("on_active", reconcile.onActive().key());
+            }
         }
     }
 

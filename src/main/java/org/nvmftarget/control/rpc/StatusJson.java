@@ -76,6 +76,7 @@ final class StatusJson {
                 .put("content_hash", candidate.contentHash())
                 .put("outcome", candidate.outcome().name().toLowerCase(Locale.ROOT));
         candidate.planId().ifPresent(id -> json.put("plan_id", id));
+        json.put("stale_consent", candidate.staleConsent());
         json.set("problems", ProblemJson.node(candidate.problems()));
         ArrayNode refusals = json.putArray("refused");
         for (Refusal refusal : candidate.refusals()) {

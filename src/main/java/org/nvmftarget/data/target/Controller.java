@@ -51,7 +51,7 @@ final class Controller {
     /** For all reactors: as {@link #registers} say. */
     private volatile boolean ready;
 
-    private volatile boolean written;
+    private final WrittenNamespaces written = new WrittenNamespaces();
     /** Aborts under way, on the admin reactor. */
     private int aborts;
 
@@ -301,7 +301,7 @@ final class Controller {
                         identity.hostId(),
                         admin.listener(),
                         queues.values().stream().map(CorePair::live).toList(),
-                        written));
+                        written.nsids()));
     }
 
     /** Whether an I/O queue's Connect comes from the host that made this controller. */
@@ -318,10 +318,9 @@ final class Controller {
         return new HostId(identity.hostIdHigh(), identity.hostIdLow());
     }
 
-    void noteWrite() {
-        if (!written) {
-            written = true;
-        }
+    /** The host is about to write to the namespace. From any reactor. */
+    void noteWrite(int nsid) {
+        written.add(nsid);
     }
 
     boolean isDiscovery() {

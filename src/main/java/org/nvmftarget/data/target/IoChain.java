@@ -53,7 +53,7 @@ final class IoChain {
         if ((Sqe.cdw11(c.sqe()) & DsmRange.DEALLOCATE) == 0) {
             return Status.SUCCESS; // the other attributes are hints
         }
-        c.controller().noteWrite();
+        c.controller().noteWrite(c.namespace().nsid);
         return c.submitChain(0);
     }
 

@@ -110,7 +110,7 @@ final class IoCommands {
         int flags = (Sqe.cdw12(c.sqe()) & IoFlags.FUA) != 0 ? BdevIo.FUA : 0;
         IoAccess.Kind kind = IoAccess.kind(c.opcode());
         if (kind != IoAccess.Kind.READ) {
-            c.controller().noteWrite();
+            c.controller().noteWrite(c.namespace().nsid);
             flags |= c.controller().features().writesThrough() ? BdevIo.FUA : 0;
         }
         if (kind != IoAccess.Kind.WRITE && c.controller().features().dulbe(c.nsid())) {

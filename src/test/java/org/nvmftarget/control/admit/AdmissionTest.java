@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +24,13 @@ import org.nvmftarget.control.config.SpecFiles;
 import org.nvmftarget.control.config.SpecReader;
 import org.nvmftarget.control.config.SpecResult;
 import org.nvmftarget.control.config.SpecText;
+import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.Problem;
+import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportType;
 
 class AdmissionTest {
     private static final Path FILE = Path.of("target.yaml");
@@ -41,6 +48,7 @@ class AdmissionTest {
     private SpecSource.Observation lies = observation("", List.of(), FileTime.fromMillis(0), FileTime.fromMillis(1));
     private final List<AcceptedSpec> accepted = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
+    private LiveState live = LiveState.EMPTY;
     private Admission admission;
 
     @BeforeEach
@@ -71,14 +79,7 @@ class AdmissionTest {
             }
         };
         return new Admission(
-                () -> lies,
-                stateDir,
-                () -> LiveState.EMPTY,
-                this::wallTime,
-                () -> nowNs,
-                listener,
-                boot,
-                stateDir.latch());
+                () -> lies, stateDir, () -> live, this::wallTime, () -> nowNs, listener, boot, stateDir.latch());
     }
 
     private Instant wallTime() {
@@ -388,6 +389,86 @@ class AdmissionTest {
 
         assertEquals(2, generation());
         assertFalse(stateDir.isApproved(planId));
+    }
+
+    @Test
+    void consentIsStaleWhenTheTargetHasChangedSince() throws IOException {
+        acceptFirst(ONE);
+        rename(NONE);
+        letPass(3000);
+        String before = admission.candidate().orElseThrow().planId().orElseThrow();
+        live = LiveState.EMPTY.withConfig(
+                admission.accepted().orElseThrow().state().target());
+
+        StateDir.approve(stateDir.folder(), before);
+        letPass(10_000);
+
+        Candidate refused = admission.candidate().orElseThrow();
+        assertEquals(1, generation());
+        assertTrue(refused.staleConsent());
+        assertEquals(Optional.of(refused), stateDir.latch());
+
+        StateDir.approve(stateDir.folder(), refused.planId().orElseThrow());
+        letPass(1000);
+        assertEquals(2, generation());
+    }
+
+    @Test
+    void consentIsStaleWhenTheTextHasChangedSince() throws IOException {
+        acceptFirst(TWO);
+        rename(NONE);
+        letPass(3000);
+        StateDir.approve(
+                stateDir.folder(), admission.candidate().orElseThrow().planId().orElseThrow());
+        rename(NONE.replace("tcp:", "tcp: { sock_priority: 3 }"));
+        letPass(5000);
+
+        assertEquals(1, generation());
+        assertTrue(admission.candidate().orElseThrow().staleConsent());
+    }
+
+    @Test
+    void aNamespaceInUseIsNotRemovedAndStaysRefusedWhenItsHostHasLeft() throws IOException {
+        acceptFirst(TWO);
+        live = inUse();
+        rename(ONE);
+        letPass(3000);
+        assertEquals(
+                "on_active",
+                admission.candidate().orElseThrow().refusals().getFirst().guard());
+
+        live = LiveState.EMPTY;
+        letPass(60_000);
+        assertEquals(Outcome.REFUSED, outcome());
+
+        StateDir.approve(
+                stateDir.folder(), admission.candidate().orElseThrow().planId().orElseThrow());
+        letPass(1000);
+        assertEquals(2, generation());
+    }
+
+    @Test
+    void onActiveProceedsWhereTheCandidateSaysSo() {
+        acceptFirst(TWO);
+        live = inUse();
+        rename(ONE + "reconcile: { on_active: proceed }\n");
+
+        letPass(3000);
+
+        assertEquals(2, generation());
+    }
+
+    private LiveState inUse() {
+        TreeMap<Nqn, LiveState.Subsystem> facts = new TreeMap<>();
+        LiveState.Controller writer = new LiveState.Controller(
+                1,
+                new Nqn("nqn.2026-11.org.example:host"),
+                "1".repeat(32),
+                new TransportAddress(TransportType.TCP, AddressFamily.IPV4, "127.0.0.1", 4420),
+                List.of(),
+                new TreeSet<>(List.of(new Nsid(1))));
+        facts.put(new Nqn(SpecLines.NQN_B), new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of(writer)));
+        return new LiveState(admission.accepted().orElseThrow().state().target(), facts);
     }
 
     @Test

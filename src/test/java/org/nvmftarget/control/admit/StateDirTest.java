@@ -123,6 +123,7 @@ class StateDirTest {
                 List.of(new Problem("f", 1, 2, "p", "m", Optional.of("h"), Optional.empty())),
                 List.of(new Refusal("empty", "m", true)),
                 Optional.of(PLAN_ID),
+                true,
                 Instant.ofEpochSecond(9));
         try (StateDir dir = StateDir.open(temp)) {
             dir.latch(latched);

@@ -189,7 +189,8 @@ class SpecReaderTest {
                         "listeners:",
                         "  - { trtype: tcp, traddr: 10.0.0.1, trsvcid: 4420 }",
                         "  - { trtype: tcp, traddr: 10.0.0.2, trsvcid: 4420, ana_state: inaccessible }",
-                        "  - { trtype: tcp, traddr: 10.0.0.3, trsvcid: 4420, ana_state: { 2: change, \"1\": optimized } }",
+                        "  - { trtype: tcp, traddr: 10.0.0.3, trsvcid: 4420, ana_state: { 2: change, \"1\": optimized"
+                                + " } }",
                         "  - { trtype: tcp, traddr: 10.0.0.4, trsvcid: 4420, ana_state: {} }")
                 .listeners();
 
@@ -242,15 +243,15 @@ class SpecReaderTest {
 
     @Test
     void readsEveryTransportOption() {
-        TargetConfig target = Specs.valid(
-                        lines(
-                                "version: 1",
-                                "transports:",
-                                "  rdma: { max_queue_depth: 64, max_io_qpairs_per_ctrlr: 8, in_capsule_data_size: 8KiB,",
-                                "    max_aq_depth: 32, max_io_size: 1MiB, ack_timeout: 20, kas: 5, min_kato: 1500,",
-                                "    abort_timeout_sec: 2, max_srq_depth: 1024, no_srq: true, num_cqe: 512,",
-                                "    acceptor_backlog: 16, no_wr_batching: true, data_wr_pool_size: 100, poll: busy }",
-                                "  tcp: { in_capsule_data_size: 0, c2h_success: false, sock_priority: 6, control_msg_num: 64 }"))
+        TargetConfig target = Specs.valid(lines(
+                        "version: 1",
+                        "transports:",
+                        "  rdma: { max_queue_depth: 64, max_io_qpairs_per_ctrlr: 8, in_capsule_data_size:" + " 8KiB,",
+                        "    max_aq_depth: 32, max_io_size: 1MiB, ack_timeout: 20, kas: 5, min_kato: 1500,",
+                        "    abort_timeout_sec: 2, max_srq_depth: 1024, no_srq: true, num_cqe: 512,",
+                        "    acceptor_backlog: 16, no_wr_batching: true, data_wr_pool_size: 100, poll: busy }",
+                        "  tcp: { in_capsule_data_size: 0, c2h_success: false, sock_priority: 6,"
+                                + " control_msg_num: 64 }"))
                 .target();
 
         TransportOptions.Common d = TransportOptions.Common.DEFAULTS;
@@ -298,12 +299,17 @@ class SpecReaderTest {
     void readsTheProgramsOwnSettings() {
         DesiredState state = Specs.valid(lines(
                 "version: 1",
-                "reconcile: { resync: 1m, pause_timeout: 500ms, settle: 0s }",
+                "reconcile: { resync: 1m, pause_timeout: 500ms, settle: 0s, max_deletions: 100%, on_active: proceed }",
                 "log: { level: debug, flags: [nvmf_tcp, nvmf_rdma] }",
                 "rpc: { group: telegraf, mode: 0660 }"));
 
         assertEquals(
-                new DesiredState.Reconcile(Duration.ofMinutes(1), Duration.ofMillis(500), Duration.ZERO),
+                new DesiredState.Reconcile(
+                        Duration.ofMinutes(1),
+                        Duration.ofMillis(500),
+                        Duration.ZERO,
+                        100,
+                        DesiredState.OnActive.PROCEED),
                 state.reconcile());
         assertEquals(new DesiredState.Log("debug", List.of("nvmf_rdma", "nvmf_tcp")), state.log());
         assertEquals(new DesiredState.Rpc(Optional.of("telegraf"), 0660), state.rpc());

@@ -13,7 +13,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.ListenerSpec;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -48,8 +50,12 @@ class GuardsTest {
         return config(protect, "s", false, List.of(HOST), 1, 4096, "10.0.0.1");
     }
 
+    private static List<Refusal> check(TargetConfig accepted, TargetConfig candidate) {
+        return Guards.check(accepted, candidate, DesiredState.Reconcile.DEFAULTS, LiveState.EMPTY);
+    }
+
     private static void assertRefused(String expected, TargetConfig candidate) {
-        List<Refusal> refusals = Guards.check(accepted(true), candidate);
+        List<Refusal> refusals = check(accepted(true), candidate);
         assertEquals(1, refusals.size(), refusals.toString());
         assertEquals("protect", refusals.getFirst().guard());
         assertEquals(false, refusals.getFirst().approvable());
@@ -107,7 +113,7 @@ class GuardsTest {
     @Test
     void aProtectedSubsystemThatAllowsAnyHostDoesNotHideANamespaceFromMost() {
         TargetConfig any = config(true, "s", true, List.of(), 1, 4096, "10.0.0.1");
-        List<Refusal> refusals = Guards.check(any, seenBy(any, Optional.of(new TreeSet<>(List.of(HOST))), 1));
+        List<Refusal> refusals = check(any, seenBy(any, Optional.of(new TreeSet<>(List.of(HOST))), 1));
         assertEquals(1, refusals.size());
         assertTrue(
                 refusals.getFirst().message().contains("hides its namespace 1 from every host that it does not list"),
@@ -117,33 +123,33 @@ class GuardsTest {
     @Test
     void toNameTheHostsThatSeeANamespaceAnywayHidesItFromNobody() {
         TargetConfig named = seenBy(accepted(true), Optional.of(new TreeSet<>(List.of(HOST))), 1);
-        assertEquals(List.of(), Guards.check(accepted(true), named));
-        assertEquals(List.of(), Guards.check(named, accepted(true)));
+        assertEquals(List.of(), check(accepted(true), named));
+        assertEquals(List.of(), check(named, accepted(true)));
     }
 
     @Test
     void aProtectedSubsystemMayMoveItsNamespacesBetweenAnaGroups() {
-        assertEquals(List.of(), Guards.check(accepted(true), seenBy(accepted(true), Optional.empty(), 9)));
+        assertEquals(List.of(), check(accepted(true), seenBy(accepted(true), Optional.empty(), 9)));
     }
 
     @Test
     void protectionIsReadFromTheAcceptedSpec() {
         assertRefused("removes its namespace 1", config(false, "s", false, List.of(HOST), 2, 4096, "10.0.0.1"));
-        assertEquals(List.of(), Guards.check(accepted(false), config(true, "t", true, List.of(), 2, 512, "10.0.0.2")));
+        assertEquals(List.of(), check(accepted(false), config(true, "t", true, List.of(), 2, 512, "10.0.0.2")));
     }
 
     @Test
     void theFirstOfTheTwoEditsIsAllowed() {
-        assertEquals(List.of(), Guards.check(accepted(true), accepted(false)));
+        assertEquals(List.of(), check(accepted(true), accepted(false)));
     }
 
     @Test
     void anEmptyCandidateNeedsConsent() {
-        List<Refusal> refusals = Guards.check(accepted(false), TargetConfig.EMPTY);
+        List<Refusal> refusals = check(accepted(false), TargetConfig.EMPTY);
         assertEquals(1, refusals.size());
         assertEquals("empty", refusals.getFirst().guard());
         assertEquals(true, refusals.getFirst().approvable());
-        assertEquals(List.of(), Guards.check(TargetConfig.EMPTY, TargetConfig.EMPTY));
+        assertEquals(List.of(), check(TargetConfig.EMPTY, TargetConfig.EMPTY));
     }
 
     @Test

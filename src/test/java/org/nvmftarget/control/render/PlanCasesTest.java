@@ -24,6 +24,7 @@ import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.plan.Planner;
 import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.Identity;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
@@ -39,7 +40,8 @@ class PlanCasesTest {
 
     private static Plan plan(Specs live, Specs desired, Map<ObjectRef, String> pending) {
         return Planner.plan(live.live(), desired.config(), desired.sources(), 7, pending)
-                .withRefused(Guards.check(live.config(), desired.config()));
+                .withRefused(
+                        Guards.check(live.config(), desired.config(), DesiredState.Reconcile.DEFAULTS, live.live()));
     }
 
     private static Map<String, Plan> cases() {

@@ -30,8 +30,8 @@ class RenderTest {
         JsonNode step = PlanJson.node(addListener()).get("steps").get(1);
         assertEquals(
                 "{\"n\":2,\"action\":\"add_listener\",\"subsystem\":\"nqn.2026-11.org.example:disk0\",\"trtype\":\"TCP\","
-                        + "\"adrfam\":\"IPv4\",\"traddr\":\"127.0.0.2\",\"trsvcid\":\"4420\",\"disruption\":\"none\","
-                        + "\"hosts\":[],\"reason\":\"declared at target.yaml:6\"}",
+                    + "\"adrfam\":\"IPv4\",\"traddr\":\"127.0.0.2\",\"trsvcid\":\"4420\",\"disruption\":\"none\",\"hosts\":[],\"reason\":\"declared"
+                    + " at target.yaml:6\"}",
                 step.toString());
     }
 
@@ -39,7 +39,8 @@ class RenderTest {
     void thePlanInJsonHasTheKeysOfItsFormat() {
         JsonNode plan = PlanJson.node(addListener());
         assertEquals(
-                "[format_version, plan_id, accepted_generation, changes, disruption, summary, steps, pending, refused, diff]",
+                "[format_version, plan_id, accepted_generation, changes, disruption, summary, steps, pending, refused,"
+                        + " diff]",
                 plan.propertyNames().toString());
         assertEquals(
                 "{\"add\":1,\"change\":0,\"remove\":0}", plan.get("summary").toString());
@@ -61,29 +62,29 @@ class RenderTest {
     @Test
     void theSpecIsWrittenWithItsIdentities() {
         assertEquals("""
-                version: 1
-                transports:
-                  tcp: {}
-                bdevs:
-                  scratch:
-                    type: malloc
-                    size: 64MiB
-                    block_size: 512
-                    uuid: f776b9b5-4466-88bd-a7f4-faa7ad3cd4d8
-                subsystems:
-                  nqn.2026-11.org.example:disk0:
-                    serial_number: NT00000000000001
-                    model_number: nvmf-target
-                    allow_any_host: true
-                    namespaces:
-                      1:
-                        bdev: scratch
-                        uuid: cf549ec4-6724-89ca-a122-567f6bcc766f
-                    listeners:
-                      - trtype: tcp
-                        traddr: 127.0.0.1
-                        trsvcid: 4420
-                """, SpecYaml.render(quickstart().config()));
+            version: 1
+            transports:
+              tcp: {}
+            bdevs:
+              scratch:
+                type: malloc
+                size: 64MiB
+                block_size: 512
+                uuid: f776b9b5-4466-88bd-a7f4-faa7ad3cd4d8
+            subsystems:
+              nqn.2026-11.org.example:disk0:
+                serial_number: NT00000000000001
+                model_number: nvmf-target
+                allow_any_host: true
+                namespaces:
+                  1:
+                    bdev: scratch
+                    uuid: cf549ec4-6724-89ca-a122-567f6bcc766f
+                listeners:
+                  - trtype: tcp
+                    traddr: 127.0.0.1
+                    trsvcid: 4420
+            """, SpecYaml.render(quickstart().config()));
     }
 
     @Test
@@ -101,21 +102,28 @@ class RenderTest {
     void settingsOfTheProgramAreWrittenWhereTheyDiffer() {
         DesiredState state = new DesiredState(
                 new Specs().config(),
-                new DesiredState.Reconcile(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(1500)),
+                new DesiredState.Reconcile(
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(5),
+                        Duration.ofMillis(1500),
+                        0,
+                        DesiredState.OnActive.PROCEED),
                 new DesiredState.Log("debug", List.of("nvmf_rdma")),
                 new DesiredState.Rpc(Optional.of("telegraf"), 0660));
         assertEquals("""
-                version: 1
-                reconcile:
-                  settle: 1500ms
-                log:
-                  level: debug
-                  flags:
-                    - nvmf_rdma
-                rpc:
-                  group: telegraf
-                  mode: "0660"
-                """, SpecYaml.render(state));
+            version: 1
+            reconcile:
+              settle: 1500ms
+              max_deletions: 0%
+              on_active: proceed
+            log:
+              level: debug
+              flags:
+                - nvmf_rdma
+            rpc:
+              group: telegraf
+              mode: "0660"
+            """, SpecYaml.render(state));
     }
 
     private static Problem problem(int line) {
@@ -132,19 +140,19 @@ class RenderTest {
     @Test
     void aProblemShowsItsLineWithACaret() {
         assertEquals("""
-                target.yaml:2:3: transports.tpc: unknown key
-                    \t tpc: {}
-                    \t ^
-                    hint: did you mean 'tcp'?
-                """, ProblemText.render(List.of(problem(2))));
+            target.yaml:2:3: transports.tpc: unknown key
+                \t tpc: {}
+                \t ^
+                hint: did you mean 'tcp'?
+            """, ProblemText.render(List.of(problem(2))));
     }
 
     @Test
     void aProblemOfTheWholeFileHasNoPosition() {
         assertEquals("""
-                target.yaml: transports.tpc: unknown key
-                    hint: did you mean 'tcp'?
-                """, ProblemText.render(List.of(problem(0))));
+            target.yaml: transports.tpc: unknown key
+                hint: did you mean 'tcp'?
+            """, ProblemText.render(List.of(problem(0))));
     }
 
     @Test

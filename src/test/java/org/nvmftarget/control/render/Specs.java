@@ -251,7 +251,8 @@ final class Specs {
         for (SubsystemSpec s : subsystems.values()) {
             List<LiveState.Controller> controllers = s.listeners().keySet().stream()
                     .limit(1)
-                    .map(address -> new LiveState.Controller(1, HOST_A, "00".repeat(16), address, List.of(), true))
+                    .map(address ->
+                            new LiveState.Controller(1, HOST_A, "00".repeat(16), address, List.of(), new TreeSet<>()))
                     .toList();
             facts.put(s.nqn(), new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, controllers));
         }

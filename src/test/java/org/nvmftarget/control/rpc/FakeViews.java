@@ -46,6 +46,7 @@ final class FakeViews implements StatusSource, Preview, SpecTexts {
                         List.of(problem()),
                         List.of(new Refusal("empty", "nothing would be left", true)),
                         Optional.of("sha256:11"),
+                        true,
                         SINCE)),
                 Optional.empty());
     }

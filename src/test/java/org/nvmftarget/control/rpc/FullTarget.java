@@ -53,7 +53,7 @@ final class FullTarget {
                                 "1".repeat(32),
                                 DISCOVERY,
                                 List.of(new LiveState.QueuePair(0, true, "reactor-0", DISCOVERY, Optional.empty())),
-                                false))));
+                                new TreeSet<>()))));
         return new LiveState(config(), facts, stats());
     }
 

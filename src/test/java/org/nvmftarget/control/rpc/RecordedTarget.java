@@ -49,7 +49,7 @@ final class RecordedTarget {
                 List.of(
                         new LiveState.QueuePair(0, false, REACTOR, listener, Optional.of(address(38906))),
                         new LiveState.QueuePair(1, false, REACTOR, listener, Optional.of(address(38908)))),
-                true);
+                new TreeSet<>(List.of(new Nsid(1))));
     }
 
     private static LiveState.Stats stats() {
