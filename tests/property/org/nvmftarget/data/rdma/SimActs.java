@@ -183,7 +183,7 @@ final class SimActs {
     }
 
     private static boolean fits(TransportOptions.Rdma options) {
-        return new DeviceFit("any", SoftDevice.LIMITS, options, SimRig.REACTORS)
+        return new DeviceFit("any", SoftDevice.LIMITS, options, SimRig.REACTORS, Long.MAX_VALUE)
                 .problem()
                 .isEmpty();
     }

@@ -73,7 +73,12 @@ final class DeviceContext {
             throws VerbsException, UnfitException {
         PoolSizes sizes = PoolSizes.of(options.common(), reactors.size(), means.poolBytes());
         DeviceLimits limits = device.limits();
-        check(device.name(), limits, options, reactors.size());
+        check(
+                device.name(),
+                limits,
+                options,
+                reactors.size(),
+                means.availableBytes().getAsLong());
         ProtectionDomain domain = device.allocateProtectionDomain();
         DeviceContext made;
         try {
@@ -96,9 +101,10 @@ final class DeviceContext {
         return made;
     }
 
-    static void check(String device, DeviceLimits limits, TransportOptions.Rdma options, int reactors)
+    static void check(
+            String device, DeviceLimits limits, TransportOptions.Rdma options, int reactors, long availableBytes)
             throws UnfitException {
-        Optional<String> problem = new DeviceFit(device, limits, options, reactors).problem();
+        Optional<String> problem = new DeviceFit(device, limits, options, reactors, availableBytes).problem();
         if (problem.isPresent()) {
             throw new UnfitException(problem.get());
         }

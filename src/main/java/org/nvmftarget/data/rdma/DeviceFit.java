@@ -19,12 +19,15 @@ final class DeviceFit {
     private final DeviceLimits limits;
     private final TransportOptions.Rdma options;
     private final int reactors;
+    private final long availableBytes;
 
-    DeviceFit(String device, DeviceLimits limits, TransportOptions.Rdma options, int reactors) {
+    /** @param availableBytes what the machine has of memory */
+    DeviceFit(String device, DeviceLimits limits, TransportOptions.Rdma options, int reactors, long availableBytes) {
         this.device = device;
         this.limits = limits;
         this.options = options;
         this.reactors = reactors;
+        this.availableBytes = availableBytes;
     }
 
     /** The first thing that does not fit. */
@@ -32,7 +35,8 @@ final class DeviceFit {
         return buffers()
                 .or(this::transfers)
                 .or(this::sendQueue)
-                .or(options.noSrq() ? this::ownReceives : this::sharedReceives);
+                .or(options.noSrq() ? this::ownReceives : this::sharedReceives)
+                .or(this::memory);
     }
 
     /** Completions that one queue's send queue may give. */
@@ -129,6 +133,20 @@ final class DeviceFit {
                         (long) depth + sends(),
                         "max_cqe",
                         limits.maxCqe()));
+    }
+
+    /** Queues with receives of their own pin these when they come. */
+    private Optional<String> memory() {
+        TransportOptions.Common common = options.common();
+        long data = PoolSizes.of(common, reactors).totalBytes();
+        long capsules = options.noSrq() ? 0 : SharedReceives.bytes(options) * reactors;
+        return data + capsules <= availableBytes
+                ? Optional.empty()
+                : Optional.of(device + " would pin " + (data + capsules) + " bytes, and the machine has "
+                        + availableBytes + " available: " + data + " for data (max_io_size "
+                        + common.maxIoSizeBytes() + "), " + capsules + " for capsules (max_srq_depth "
+                        + options.maxSrqDepth() + ", in_capsule_data_size " + common.inCapsuleDataSizeBytes()
+                        + ") of " + reactors + " reactors");
     }
 
     private Optional<String> over(String what, long value, String limit, long most) {

@@ -98,7 +98,8 @@ final class Devices {
                     device.device().name(),
                     device.limits(),
                     options,
-                    context.reactors().size());
+                    context.reactors().size(),
+                    means.availableBytes().getAsLong());
         }
     }
 

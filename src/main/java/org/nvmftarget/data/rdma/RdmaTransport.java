@@ -70,7 +70,8 @@ public final class RdmaTransport implements Transport {
                         context,
                         new DeviceAddresses(),
                         Surroundings.ofThisMachine(),
-                        new Means(new Statistics(), new Reaper(), PoolSizes.TOTAL_BYTES)));
+                        new Means(
+                                new Statistics(), new Reaper(), PoolSizes.TOTAL_BYTES, MachineMemory::availableBytes)));
         };
     }
 

@@ -8,6 +8,7 @@ import org.nvmftarget.data.ffi.verbs.RecvWr;
 import org.nvmftarget.data.ffi.verbs.SharedReceiveQueue;
 import org.nvmftarget.data.ffi.verbs.VerbsException;
 import org.nvmftarget.data.target.Request;
+import org.nvmftarget.model.TransportOptions;
 
 /**
  * The receives of all queues that a reactor has on a device ({@code max_srq_depth}). A queue comes here only if every
@@ -47,7 +48,7 @@ final class SharedReceives extends Receives {
      */
     static SharedReceives open(ProtectionDomain domain, int count, int inCapsuleBytes, Arena arena, DeviceStats stats)
             throws VerbsException {
-        int slotBytes = Request.SQE_BYTES + inCapsuleBytes;
+        int slotBytes = slotBytes(inCapsuleBytes);
         MemoryRegion region = domain.register(arena.allocate((long) count * slotBytes, PAGE_BYTES));
         SharedReceiveQueue srq;
         try {
@@ -65,6 +66,15 @@ final class SharedReceives extends Receives {
             throw new VerbsException("ibv_post_srq_recv", count + " receives", errno);
         }
         return made;
+    }
+
+    /** Bytes that {@link #open} pins. */
+    static long bytes(TransportOptions.Rdma options) {
+        return (long) options.maxSrqDepth() * slotBytes(options.common().inCapsuleDataSizeBytes());
+    }
+
+    private static int slotBytes(int inCapsuleBytes) {
+        return Request.SQE_BYTES + inCapsuleBytes;
     }
 
     SharedReceiveQueue queue() {

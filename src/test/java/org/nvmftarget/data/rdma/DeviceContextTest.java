@@ -43,7 +43,7 @@ class DeviceContextTest {
         List<Reactor> reactors = List.of(new FakeReactor());
         DeviceHold hold = DeviceHold.of(rdma.openEventChannel(), device, address);
         Reaper reaper = new Reaper(new SimThread(world, "reaper"), Waiting.BLOCKING);
-        Means means = new Means(new Statistics(), reaper, PoolSizes.TOTAL_BYTES);
+        Means means = new Means(new Statistics(), reaper, PoolSizes.TOTAL_BYTES, () -> Long.MAX_VALUE);
 
         VerbsException e = assertThrows(
                 VerbsException.class,

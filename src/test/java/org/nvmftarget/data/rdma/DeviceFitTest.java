@@ -1,6 +1,7 @@
 package org.nvmftarget.data.rdma;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -108,8 +109,35 @@ class DeviceFitTest {
         assertEquals(17, DeviceFit.sendEntries(2, 1, RXE));
     }
 
+    @Test
+    void whatIsPinnedMustBeThere() {
+        long bytes = PoolSizes.TOTAL_BYTES + 2L * 4096 * (64 + 4096);
+        assertEquals(Optional.empty(), new DeviceFit("rxe0", RXE, TransportOptions.rdma(), 2, bytes).problem());
+        assertEquals(
+                Optional.of("rxe0 would pin " + bytes + " bytes, and the machine has " + (bytes - 1) + " available: "
+                        + "33554432 for data (max_io_size 131072), 34078720 for capsules (max_srq_depth 4096, "
+                        + "in_capsule_data_size 4096) of 2 reactors"),
+                new DeviceFit("rxe0", RXE, TransportOptions.rdma(), 2, bytes - 1).problem());
+    }
+
+    @Test
+    void ownReceivesAreNotPinnedBefore() {
+        TransportOptions.Rdma options = options(4096, true, 4096, 4095);
+        assertEquals(Optional.empty(), new DeviceFit("rxe0", RXE, options, 2, PoolSizes.TOTAL_BYTES).problem());
+    }
+
+    @Test
+    void theMachineTellsWhatItHas() {
+        assertEquals(
+                12_345_678L << 10,
+                MachineMemory.parse("MemTotal:       24000000 kB\nMemFree:          123 kB\n"
+                        + "MemAvailable:   12345678 kB\nBuffers:            1 kB\n"));
+        assertEquals(Long.MAX_VALUE, MachineMemory.parse("MemTotal:       24000000 kB\n"));
+        assertTrue(MachineMemory.availableBytes() < 1L << 50);
+    }
+
     private static Optional<String> problem(DeviceLimits limits, TransportOptions.Rdma options, int reactors) {
-        return new DeviceFit("rxe0", limits, options, reactors).problem();
+        return new DeviceFit("rxe0", limits, options, reactors, Long.MAX_VALUE).problem();
     }
 
     private static TransportOptions.Rdma options(int srqDepth, boolean noSrq, int numCqe, int dataWrs) {

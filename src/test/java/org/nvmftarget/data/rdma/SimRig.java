@@ -107,7 +107,11 @@ final class SimRig {
                 context,
                 none,
                 surroundings,
-                new Means(new Statistics(), new Reaper(new SimThread(world, "reaper"), waiting), poolBytes)));
+                new Means(
+                        new Statistics(),
+                        new Reaper(new SimThread(world, "reaper"), waiting),
+                        poolBytes,
+                        () -> Long.MAX_VALUE)));
     }
 
     private boolean within(CompletableFuture<?> answer, long timeoutMs) {
