@@ -21,6 +21,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     private static final int QUEUE_CHUNK = 1024;
     private static final int POLL_ROUNDS_BEFORE_TIMERS = 64;
     private static final int TURNS_BETWEEN_EPOLLS = 8;
+    private static final long YIELDS_AFTER_NS = 200_000;
     private static final long NS_PER_MS = 1_000_000;
     private static final Poller[] NO_POLLERS = {};
 
@@ -206,8 +207,10 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     private void idle(long sinceWorkNs) {
         if (sinceWorkNs >= window.ns() && sleep()) {
             nowNs = options.clock().getAsLong();
-        } else if (sinceWorkNs >= ReactorOptions.LEAST_SPIN_NS) {
-            // Who looks for long must not keep the CPU from those who make the work.
+        } else if (sinceWorkNs >= YIELDS_AFTER_NS) {
+            // Who looks for long must not keep the CPU from those who make the work. Before that, a round trip to the
+            // host
+            // and back is no time to spend on system calls.
             Thread.yield();
         } else {
             Thread.onSpinWait();
