@@ -130,8 +130,12 @@ class DeviceFitTest {
     void theMachineTellsWhatItHas() {
         assertEquals(
                 12_345_678L << 10,
-                MachineMemory.parse("MemTotal:       24000000 kB\nMemFree:          123 kB\n"
-                        + "MemAvailable:   12345678 kB\nBuffers:            1 kB\n"));
+                MachineMemory.parse("""
+                        MemTotal:       24000000 kB
+                        MemFree:          123 kB
+                        MemAvailable:   12345678 kB
+                        Buffers:            1 kB
+                        """));
         assertEquals(Long.MAX_VALUE, MachineMemory.parse("MemTotal:       24000000 kB\n"));
         assertTrue(MachineMemory.availableBytes() < 1L << 50);
     }
