@@ -39,6 +39,11 @@ final class HistoryText {
         step.properties().forEach(field -> {
             switch (field.getKey()) {
                 case "n" -> line.add(field.getValue().asString() + ".");
+                case "data", "declared_at" -> {
+                    if (field.getValue().asString().equals("lost")) {
+                        line.add("data=lost");
+                    }
+                }
                 case "action" -> line.add(field.getValue().asString());
                 case "outcome" -> line.add("(" + field.getValue().asString() + ")");
                 case "duration_us" -> line.add(field.getValue().asString() + " µs");

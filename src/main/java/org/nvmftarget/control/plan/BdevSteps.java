@@ -32,8 +32,7 @@ record BdevSteps(StepList steps, Facts facts) {
             steps.add(
                     new Step.CreateBdev(after), Disruption.REPLACE, DataEffect.NONE, List.of(), why + declared(after));
         } else {
-            List<Nqn> hosts =
-                    bdev.liveUser().map(user -> facts.connected(user.nqn())).orElse(List.of());
+            List<Nqn> hosts = bdev.liveUser().map(facts::sighted).orElse(List.of());
             steps.add(
                     new Step.ResizeBdev(after.name(), after.sizeBytes()),
                     bdev.liveUser().isEmpty() ? Disruption.NONE : Disruption.NAMESPACE,

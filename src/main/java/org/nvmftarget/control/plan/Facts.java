@@ -9,6 +9,7 @@ import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.SourceMap;
+import org.nvmftarget.model.Step;
 
 /** What a plan tells of its steps besides the steps: connected hosts, fate of data, places in the spec file. */
 record Facts(LiveState live, SourceMap sources) {
@@ -31,10 +32,35 @@ record Facts(LiveState live, SourceMap sources) {
         return connected(subsystem, _ -> true);
     }
 
+    /** Those who see the namespace. */
+    List<Nqn> sighted(ObjectRef.Namespace namespace) {
+        return Optional.ofNullable(live.config().subsystems().get(namespace.nqn()))
+                .map(s -> s.namespaces().get(namespace.nsid()))
+                .map(ns -> connected(namespace.nqn(), c -> ns.isVisibleTo(c.host())))
+                .orElse(List.of());
+    }
+
     String declared(ObjectRef object) {
-        return position(object)
-                .map(at -> "declared at " + at.file().substring(at.file().lastIndexOf('/') + 1) + ":" + at.line())
-                .orElse("declared");
+        return position(object).map(at -> "declared at " + place(at)).orElse("declared");
+    }
+
+    /** Where the step's object is declared, or what it is part of; a removed one has no place but its own. */
+    Optional<String> place(Step step) {
+        Optional<SourceMap.Position> at = switch (step) {
+            case Step.RemoveNamespace _,
+                    Step.RemoveHost _,
+                    Step.RemoveListener _,
+                    Step.RemoveBdev _,
+                    Step.RemoveReferral _,
+                    Step.RemoveTransport _,
+                    Step.RemoveSubsystem _ -> sources.of(step.object());
+            default -> position(step.object());
+        };
+        return at.map(Facts::place);
+    }
+
+    private static String place(SourceMap.Position at) {
+        return at.file().substring(at.file().lastIndexOf('/') + 1) + ":" + at.line();
     }
 
     private Optional<SourceMap.Position> position(ObjectRef object) {

@@ -1,6 +1,7 @@
 package org.nvmftarget.control.plan;
 
 import java.util.List;
+import java.util.Optional;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Step;
 
@@ -9,9 +10,17 @@ import org.nvmftarget.model.Step;
  *
  * @param number from 1
  * @param hosts the connected hosts that the step touches, sorted
+ * @param declaredAt {@code target.yaml:19}; empty for what is not declared any more
  * @param reason why the step is there, with the place that declares it
  */
-public record PlanStep(int number, Step step, Disruption disruption, DataEffect data, List<Nqn> hosts, String reason) {
+public record PlanStep(
+        int number,
+        Step step,
+        Disruption disruption,
+        DataEffect data,
+        List<Nqn> hosts,
+        Optional<String> declaredAt,
+        String reason) {
     public PlanStep {
         hosts = List.copyOf(hosts);
     }

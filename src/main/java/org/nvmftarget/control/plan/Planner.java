@@ -29,13 +29,14 @@ public final class Planner {
     private final TargetConfig live;
     private final TargetConfig goal;
     private final Facts facts;
-    private final StepList steps = new StepList();
+    private final StepList steps;
     private final BdevSteps bdevSteps;
 
     private Planner(TargetConfig live, TargetConfig goal, Facts facts) {
         this.live = live;
         this.goal = goal;
         this.facts = facts;
+        this.steps = new StepList(facts);
         this.bdevSteps = new BdevSteps(steps, facts);
     }
 

@@ -8,6 +8,11 @@ import org.nvmftarget.model.Step;
 /** Numbers the steps of a plan as they come. */
 final class StepList {
     private final List<PlanStep> steps = new ArrayList<>();
+    private final Facts facts;
+
+    StepList(Facts facts) {
+        this.facts = facts;
+    }
 
     /** A step that no host notices. */
     void add(Step step, String reason) {
@@ -15,7 +20,7 @@ final class StepList {
     }
 
     void add(Step step, Disruption disruption, DataEffect data, List<Nqn> hosts, String reason) {
-        steps.add(new PlanStep(steps.size() + 1, step, disruption, data, hosts, reason));
+        steps.add(new PlanStep(steps.size() + 1, step, disruption, data, hosts, facts.place(step), reason));
     }
 
     List<PlanStep> toList() {

@@ -104,7 +104,7 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
                     new Step.RemoveNamespace(s.nqn(), ns.nsid()),
                     replaced ? Disruption.REPLACE : Disruption.NAMESPACE,
                     facts.ofUnexporting(ns),
-                    facts.connected(s.nqn()),
+                    facts.connected(s.nqn(), c -> ns.isVisibleTo(c.host())),
                     replaced ? replaced(s, ns) : Facts.UNDECLARED);
         }
     }

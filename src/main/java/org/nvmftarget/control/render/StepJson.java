@@ -23,11 +23,10 @@ public final class StepJson {
         node.put("n", planned.number());
         addStep(node, planned.step());
         node.put("disruption", planned.disruption().key());
-        if (planned.data() != DataEffect.NONE) {
-            node.put("data", planned.data() == DataEffect.LOST ? "lost" : "kept");
-        }
+        node.put("data", planned.data() == DataEffect.LOST ? "lost" : "kept");
         ArrayNode hosts = node.putArray("hosts");
         planned.hosts().stream().map(Nqn::value).forEach(hosts::add);
+        planned.declaredAt().ifPresent(place -> node.put("declared_at", place));
         node.put("reason", planned.reason());
         return node;
     }

@@ -89,7 +89,15 @@ public final class StepText {
         }
         String hosts = hosts(step.hosts());
         String marks = String.join(", ", notes) + (hosts.isEmpty() ? "" : (notes.isEmpty() ? "" : "; ") + hosts);
-        return (marks.isEmpty() ? "" : " [" + marks + "]") + (step.reason().isEmpty() ? "" : ": " + step.reason());
+        return (marks.isEmpty() ? "" : " [" + marks + "]") + ": " + step.reason() + place(step);
+    }
+
+    /** Where it is declared, if the reason does not say. */
+    private static String place(PlanStep step) {
+        return step.declaredAt()
+                .filter(place -> !step.reason().contains(place))
+                .map(place -> "; " + place)
+                .orElse("");
     }
 
     private static String hosts(List<Nqn> hosts) {

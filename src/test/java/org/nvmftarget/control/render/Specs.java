@@ -9,11 +9,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 import org.nvmftarget.model.AddressFamily;
-import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevSpec;
-import org.nvmftarget.model.DiscoverySpec;
 import org.nvmftarget.model.Identity;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
@@ -21,7 +18,6 @@ import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.ObjectRef;
-import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SourceMap;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
@@ -34,13 +30,10 @@ final class Specs {
     static final Nqn DISK0 = new Nqn("nqn.2026-11.org.example:disk0");
     static final Nqn DISK1 = new Nqn("nqn.2026-11.org.example:disk1");
     static final Nqn HOST_A = new Nqn("nqn.2014-08.org.nvmexpress:uuid:aaaaaaaa-2222-3333-4444-555555555555");
-    static final Nqn HOST_B = new Nqn("nqn.2014-08.org.nvmexpress:uuid:bbbbbbbb-2222-3333-4444-555555555555");
 
     private final TreeMap<TransportType, TransportOptions> transports = new TreeMap<>();
     private final TreeMap<String, BdevSpec> bdevs = new TreeMap<>();
     private final TreeMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>();
-    private final TreeSet<TransportAddress> discoveryListeners = new TreeSet<>();
-    private final TreeMap<TransportAddress, Referral> referrals = new TreeMap<>();
     private final Map<ObjectRef, SourceMap.Position> positions = new HashMap<>();
 
     /** A TCP target with one malloc namespace, as the quick start has it. */
@@ -78,21 +71,6 @@ final class Specs {
 
     Specs malloc(String name, int mebibytes) {
         return bdev(new BdevSpec.Malloc(name, (long) mebibytes << 20, 512, Identity.bdevUuid("malloc", name, "")));
-    }
-
-    Specs without(String bdev) {
-        bdevs.remove(bdev);
-        return this;
-    }
-
-    Specs without(Nqn nqn) {
-        subsystems.remove(nqn);
-        return this;
-    }
-
-    Specs without(TransportType trtype) {
-        transports.remove(trtype);
-        return this;
     }
 
     Specs subsystem(Nqn nqn) {
@@ -156,76 +134,16 @@ final class Specs {
         return declared(new ObjectRef.Namespace(nqn, new Nsid(nsid)));
     }
 
-    Specs withoutNamespace(Nqn nqn, int nsid) {
-        SubsystemSpec s = get(nqn);
-        TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
-        namespaces.remove(new Nsid(nsid));
-        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(s.listeners());
-        put(s, s.serialNumber(), s.allowAnyHost(), new TreeSet<>(s.hosts()), namespaces, listeners, s.protect());
-        return this;
-    }
-
-    private Specs alter(Nqn nqn, int nsid, UnaryOperator<NamespaceSpec> change) {
-        SubsystemSpec s = get(nqn);
-        TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
-        namespaces.computeIfPresent(new Nsid(nsid), (n, before) -> change.apply(before));
-        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(s.listeners());
-        put(s, s.serialNumber(), s.allowAnyHost(), new TreeSet<>(s.hosts()), namespaces, listeners, s.protect());
-        return this;
-    }
-
-    Specs anaGroup(Nqn nqn, int nsid, int group) {
-        return alter(nqn, nsid, ns -> ns.withAnaGroup(group));
-    }
-
-    /** These hosts alone see the namespace. */
-    Specs seenBy(Nqn nqn, int nsid, Nqn... hosts) {
-        return alter(nqn, nsid, ns -> ns.withHosts(Optional.of(new TreeSet<>(List.of(hosts)))));
-    }
-
-    /** The groups that are named are in those states; the others are optimized. */
-    Specs anaStates(Nqn nqn, String traddr, Map<Integer, AnaState> states) {
-        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(get(nqn).listeners());
-        listeners.put(address(traddr), new ListenerSpec(address(traddr), AnaState.OPTIMIZED, new TreeMap<>(states)));
-        return listeners(nqn, listeners);
-    }
-
-    Specs discovery(String traddr) {
-        discoveryListeners.add(address(traddr));
-        return declared(new ObjectRef.Listener(Nqn.DISCOVERY, address(traddr)));
-    }
-
-    Specs referral(String traddr, boolean secureChannel) {
-        referrals.put(address(traddr), new Referral(address(traddr), Nqn.DISCOVERY, secureChannel));
-        return declared(new ObjectRef.Referral(address(traddr)));
-    }
-
     Specs listener(Nqn nqn, String traddr) {
         TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(get(nqn).listeners());
         listeners.put(address(traddr), ListenerSpec.of(address(traddr)));
         return listeners(nqn, listeners).declared(new ObjectRef.Listener(nqn, address(traddr)));
     }
 
-    Specs withoutListener(Nqn nqn, String traddr) {
-        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(get(nqn).listeners());
-        listeners.remove(address(traddr));
-        return listeners(nqn, listeners);
-    }
-
     private Specs listeners(Nqn nqn, SortedMap<TransportAddress, ListenerSpec> listeners) {
         SubsystemSpec s = get(nqn);
         TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
         put(s, s.serialNumber(), s.allowAnyHost(), new TreeSet<>(s.hosts()), namespaces, listeners, s.protect());
-        return this;
-    }
-
-    /** Lists exactly these hosts; with none, any host is allowed. */
-    Specs hosts(Nqn nqn, Nqn... hosts) {
-        SubsystemSpec s = get(nqn);
-        TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
-        TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(s.listeners());
-        TreeSet<Nqn> listed = new TreeSet<>(List.of(hosts));
-        put(s, s.serialNumber(), listed.isEmpty(), listed, namespaces, listeners, s.protect());
         return this;
     }
 
@@ -238,7 +156,7 @@ final class Specs {
     }
 
     TargetConfig config() {
-        return new TargetConfig(transports, bdevs, subsystems, new DiscoverySpec(discoveryListeners, referrals));
+        return new TargetConfig(transports, bdevs, subsystems);
     }
 
     SourceMap sources() {
