@@ -19,6 +19,10 @@ final class HistoryText {
                 text.append("  ").append(key).append('=').append(entry.path(key).asString());
             }
         }
+        entry.path("diff")
+                .asString("")
+                .lines()
+                .forEach(line -> text.append("\n    ").append(line));
         entry.path("steps").forEach(step -> text.append("\n    ").append(step(step)));
         entry.path("undone").forEach(step -> text.append("\n    undone: ").append(step(step)));
         entry.path("pending")

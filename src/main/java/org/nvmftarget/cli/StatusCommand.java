@@ -36,6 +36,9 @@ final class StatusCommand implements Callable<Integer> {
             description = "converged means: exactly the text that FILE has now is accepted and live")
     private @Nullable Path forFile;
 
+    @Option(names = "--objects", description = "list every object, not only those that are not ready")
+    private boolean objects;
+
     @Option(names = "--output", defaultValue = "text", description = "text or json")
     private Output output = Output.TEXT;
 
@@ -76,7 +79,10 @@ final class StatusCommand implements Callable<Integer> {
     /** While it waits, a daemon may still be starting. */
     private Optional<JsonNode> ask(boolean last) {
         try {
-            return Optional.of(daemon.client().call("nvmf_target_get_status"));
+            return Optional.of(
+                    daemon.client().call("nvmf_target_get_status", Json.object().put("objects", objects)));
+        } catch (RpcClient.Refused e) {
+            throw new CommandFailure("the daemon does not tell its status: " + e.getMessage());
         } catch (CommandFailure e) {
             if (last || e.exitCode() != ExitCode.NO_DAEMON) {
                 throw e;

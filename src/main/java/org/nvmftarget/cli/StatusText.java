@@ -1,6 +1,8 @@
 package org.nvmftarget.cli;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
 /** {@code nvmf_target_get_status}'s result for people. */
@@ -26,13 +28,7 @@ final class StatusText {
                     .append(condition.path("since").asString())
                     .append(")\n");
         }
-        for (JsonNode pending : status.path("pending")) {
-            text.append("pending: ")
-                    .append(pending.path("object").asString())
-                    .append(": ")
-                    .append(pending.path("reason").asString())
-                    .append('\n');
-        }
+        objects(text, status);
         status.path("failures")
                 .forEach(failure ->
                         text.append("failed: ").append(failure.asString()).append('\n'));
@@ -50,6 +46,29 @@ final class StatusText {
                     .append(" bytes\n");
         }
         return text.toString();
+    }
+
+    /** {@code 12 objects: 11 Ready, 1 Pending}, then those that are listed. */
+    private static void objects(StringBuilder text, JsonNode status) {
+        StringJoiner counts = new StringJoiner(", ");
+        long all = 0;
+        for (Map.Entry<String, JsonNode> count : status.path("object_counts").properties()) {
+            all += count.getValue().asLong();
+            if (count.getValue().asLong() > 0) {
+                counts.add(count.getValue().asString() + " " + count.getKey());
+            }
+        }
+        text.append(all).append(all == 1 ? " object" : " objects");
+        text.append(all == 0 ? "" : ": " + counts).append('\n');
+        for (JsonNode object : status.path("objects")) {
+            String message = object.path("message").asString();
+            text.append("  ")
+                    .append(object.path("object").asString())
+                    .append(": ")
+                    .append(object.path("state").asString())
+                    .append(message.isEmpty() ? "" : ": " + message)
+                    .append('\n');
+        }
     }
 
     private static void candidate(StringBuilder text, JsonNode candidate) {

@@ -16,15 +16,20 @@ public record ListenerSpec(TransportAddress address, AnaState anaState, SortedMa
 
     public ListenerSpec {
         anaStates.keySet().forEach(NamespaceSpec::checkAnaGroup);
-        SortedMap<Integer, AnaState> exceptions = new TreeMap<>();
-        for (int group = 1; group <= NamespaceSpec.MAX_ANA_GROUP; group++) {
-            exceptions.put(group, anaStates.getOrDefault(group, anaState));
+        if (anaStates.isEmpty()) {
+            // Nearly every listener, of which a large target has thousands.
+            anaStates = Sorted.copy(anaStates);
+        } else {
+            SortedMap<Integer, AnaState> all = new TreeMap<>();
+            for (int group = 1; group <= NamespaceSpec.MAX_ANA_GROUP; group++) {
+                all.put(group, anaStates.getOrDefault(group, anaState));
+            }
+            Set<AnaState> states = EnumSet.copyOf(all.values());
+            AnaState usual = states.size() == 1 ? states.iterator().next() : AnaState.OPTIMIZED;
+            all.values().removeIf(state -> state == usual);
+            anaState = usual;
+            anaStates = Sorted.copy(all);
         }
-        Set<AnaState> states = EnumSet.copyOf(exceptions.values());
-        AnaState usual = states.size() == 1 ? states.iterator().next() : AnaState.OPTIMIZED;
-        exceptions.values().removeIf(state -> state == usual);
-        anaState = usual;
-        anaStates = Sorted.copy(exceptions);
     }
 
     /** Every group is optimized. */

@@ -186,7 +186,7 @@ final class Admission {
     private long judge(SpecSource.Observation seen, DesiredState desired, SourceMap sources) {
         List<Refusal> refusals = Guards.check(acceptedTarget(), desired.target(), desired.reconcile(), live.get());
         if (refusals.isEmpty()) {
-            return accept(seen, desired, sources);
+            return accept(seen, desired, sources, false);
         }
         return refuse(seen, desired, sources, refusals);
     }
@@ -208,7 +208,7 @@ final class Admission {
         String planId = PlanId.of(live.get(), desired.target());
         boolean approvable = refusals.stream().allMatch(Refusal::approvable);
         if (approvable && stateDir.isApproved(planId)) {
-            return accept(seen, desired, sources);
+            return accept(seen, desired, sources, true);
         }
         Candidate before = candidate;
         boolean stale = approvable && stateDir.hasConsent();
@@ -220,7 +220,7 @@ final class Admission {
         return (approvable ? CONSENT_POLL : POLL).toNanos();
     }
 
-    private long accept(SpecSource.Observation seen, DesiredState desired, SourceMap sources) {
+    private long accept(SpecSource.Observation seen, DesiredState desired, SourceMap sources, boolean byConsent) {
         long generation = accepted().map(AcceptedSpec::generation).orElse(0L) + 1;
         StoredSpec stored = new StoredSpec(
                 generation, seenHash, clock.instant(), seen.loaded().texts());
@@ -231,8 +231,9 @@ final class Admission {
             become(Candidate.Outcome.INVALID, List.of(cannotStore(e)), List.of(), Optional.empty());
             return POLL.toNanos();
         }
+        Optional<AcceptedSpec> before = accepted();
         accepted = new AcceptedSpec(stored, desired, sources);
-        listener.accepted(accepted);
+        listener.accepted(accepted, before, byConsent);
         become(Candidate.Outcome.ACCEPTED, List.of(), List.of(), Optional.empty());
         judgedHash = seenHash;
         return POLL.toNanos();

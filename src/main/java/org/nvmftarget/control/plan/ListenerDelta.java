@@ -39,6 +39,9 @@ record ListenerDelta(
                 added.add(after);
                 continue;
             }
+            if (now.equals(after)) {
+                continue;
+            }
             ListenerSpec between = better(now, after);
             if (!between.equals(now)) {
                 improved.add(between);

@@ -3,7 +3,9 @@ package org.nvmftarget.control.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nsid;
@@ -35,7 +37,7 @@ record NamespaceDelta(
 
     static NamespaceDelta of(SubsystemSpec start, SubsystemSpec end, Map<String, BdevDelta> bdevs) {
         List<NamespaceSpec> removed = new ArrayList<>();
-        List<NamespaceSpec> added = new ArrayList<>(end.namespaces().values());
+        SortedMap<Nsid, NamespaceSpec> added = new TreeMap<>(end.namespaces());
         List<Altered> altered = new ArrayList<>();
         SortedSet<Nsid> shrunk = new TreeSet<>();
         for (NamespaceSpec before : start.namespaces().values()) {
@@ -45,7 +47,7 @@ record NamespaceDelta(
                 removed.add(before);
                 continue;
             }
-            added.remove(after);
+            added.remove(after.nsid());
             if (!before.equals(after)) {
                 altered.add(new Altered(before, after));
             }
@@ -53,7 +55,7 @@ record NamespaceDelta(
                 shrunk.add(before.nsid());
             }
         }
-        return new NamespaceDelta(removed, added, altered, shrunk);
+        return new NamespaceDelta(removed, List.copyOf(added.values()), altered, shrunk);
     }
 
     boolean isEmpty() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -174,9 +175,9 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
         }
 
         @Override
-        public void accepted(AcceptedSpec spec) {
+        public void accepted(AcceptedSpec spec, Optional<AcceptedSpec> before, boolean byConsent) {
             Trigger trigger = booted ? Trigger.EDIT : Trigger.BOOT;
-            parts.entries().accepted(spec, trigger);
+            parts.entries().accepted(spec, before, byConsent ? "approve" : trigger.key());
             LOG.info("generation {} is accepted", spec.generation());
             serve(spec, trigger);
         }
@@ -221,6 +222,16 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
     @Override
     public TargetStatus status() {
         return parts.board().status();
+    }
+
+    @Override
+    public List<ObjectStatus> objects() {
+        AcceptedSpec spec = parts.board().accepted().orElseThrow();
+        return ObjectStates.of(
+                spec.state().target(),
+                live(),
+                parts.board().lastPass(),
+                parts.board().isApplying());
     }
 
     @Override

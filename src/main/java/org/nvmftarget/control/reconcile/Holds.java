@@ -64,6 +64,16 @@ final class Holds {
         return !failing.isEmpty();
     }
 
+    /** Every object that failed, or failed with another. */
+    Map<ObjectRef, String> failing() {
+        Map<ObjectRef, String> held = new HashMap<>();
+        failing.forEach((object, h) -> {
+            h.objects().forEach(other -> held.putIfAbsent(other, h.message()));
+            held.put(object, h.message());
+        });
+        return held;
+    }
+
     /** In words, sorted by object. */
     List<String> failures() {
         Map<String, String> sorted = new TreeMap<>();

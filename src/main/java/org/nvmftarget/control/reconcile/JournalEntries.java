@@ -2,18 +2,28 @@ package org.nvmftarget.control.reconcile;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.nvmftarget.control.admit.AcceptedSpec;
 import org.nvmftarget.control.admit.Candidate;
 import org.nvmftarget.control.plan.Pending;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.plan.Refusal;
 import org.nvmftarget.control.render.ProblemJson;
+import org.nvmftarget.control.render.SpecDiff;
 import org.nvmftarget.control.render.StepJson;
+import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.TargetConfig;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The journal's entries; the package's documentation lists them. */
 final class JournalEntries {
+    /** Of the diff of an admission: the whole text is in the state folder. */
+    private static final int MOST_DIFF_CHARS = 16 << 10;
+
+    private static final DesiredState NOTHING = new DesiredState(
+            TargetConfig.EMPTY, DesiredState.Reconcile.DEFAULTS, DesiredState.Log.DEFAULTS, DesiredState.Rpc.DEFAULTS);
+
     private final Journal journal;
 
     JournalEntries(Journal journal) {
@@ -28,12 +38,15 @@ final class JournalEntries {
         journal.write("stop", entry -> {});
     }
 
-    void accepted(AcceptedSpec spec, Trigger trigger) {
+    /** @param trigger {@code boot}, {@code edit} or {@code approve} */
+    void accepted(AcceptedSpec spec, Optional<AcceptedSpec> before, String trigger) {
+        DesiredState was = before.map(AcceptedSpec::state).orElse(NOTHING);
         journal.write(
                 "accepted",
                 entry -> entry.put("generation", spec.generation())
                         .put("content_hash", spec.contentHash())
-                        .put("trigger", trigger.key()));
+                        .put("trigger", trigger)
+                        .put("diff", SpecDiff.between(was, spec.state(), MOST_DIFF_CHARS)));
     }
 
     void judged(Candidate candidate) {

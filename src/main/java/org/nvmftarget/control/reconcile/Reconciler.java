@@ -81,7 +81,12 @@ final class Reconciler {
             brokenDueNs = OptionalLong.of(nanoTime.getAsLong() + backoff.delayNs(brokenPasses));
             LOG.error("a pass ended with an exception; it is tried again", e);
             board.passed(new PassResult(
-                    accepted.generation(), false, List.of(), List.of("internal error: " + e), Optional.empty()));
+                    accepted.generation(),
+                    false,
+                    List.of(),
+                    List.of("internal error: " + e),
+                    Map.of(),
+                    Optional.empty()));
         }
     }
 
@@ -107,7 +112,7 @@ final class Reconciler {
         Plan plan = probed.plan();
         Execution execution = Execution.NOTHING;
         if (plan.hasChanges()) {
-            board.applying();
+            board.applying(healing(trigger, plan));
             execution = Executor.run(control, plan, accepted.state().reconcile().pauseTimeout(), nanoTime, stopping);
         }
         List<Execution.Failure> failures = new ArrayList<>(stuck);
@@ -115,6 +120,19 @@ final class Reconciler {
         holds.update(waiting(probed, execution), failures, trigger.endsBackoff(), startNs, nanoTime.getAsLong());
         List<Pending> pending = verify(accepted, plan);
         report(trigger, plan, execution, pending, (nanoTime.getAsLong() - startNs) / 1000);
+    }
+
+    /** What a pass that no edit asked for corrects, in words; empty for one that an edit asked for. */
+    private static Optional<String> healing(Trigger trigger, Plan plan) {
+        int objects = plan.changes().size();
+        return trigger == Trigger.EDIT || trigger == Trigger.BOOT
+                ? Optional.empty()
+                : Optional.of(objects + (objects == 1 ? " object differs" : " objects differ")
+                        + " from what is declared, the" + " first is "
+                        + plan.changes().stream()
+                                .findFirst()
+                                .map(c -> c.object().toString())
+                                .orElse("none"));
     }
 
     private static Map<ObjectRef, String> waiting(ProbedPlan probed, Execution execution) {
@@ -185,7 +203,8 @@ final class Reconciler {
         if (applied && converged && trigger != Trigger.EDIT && trigger != Trigger.BOOT) {
             journal.healed(plan, trigger);
         }
-        board.passed(new PassResult(plan.acceptedGeneration(), converged, pending, holds.failures(), line));
+        board.passed(
+                new PassResult(plan.acceptedGeneration(), converged, pending, holds.failures(), holds.failing(), line));
         if (applied || !passedOnce) {
             passedOnce = true;
             onPlan.accept(plan);

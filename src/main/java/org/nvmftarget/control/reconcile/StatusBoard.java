@@ -23,6 +23,7 @@ final class StatusBoard {
     private @Nullable PassResult pass;
     private long convergedGeneration;
     private boolean applying;
+    private Optional<String> drift = Optional.empty();
     private Optional<String> lastPlan = Optional.empty();
 
     StatusBoard(InstantSource clock) {
@@ -43,9 +44,14 @@ final class StatusBoard {
         refresh();
     }
 
-    /** A plan is being applied. */
-    synchronized void applying() {
+    /**
+     * A plan is being applied.
+     *
+     * @param drift what it corrects, if nobody has edited anything
+     */
+    synchronized void applying(Optional<String> drift) {
         applying = true;
+        this.drift = drift;
         refresh();
     }
 
@@ -57,6 +63,19 @@ final class StatusBoard {
         }
         result.lastPlan().ifPresent(line -> lastPlan = Optional.of(line));
         refresh();
+    }
+
+    synchronized Optional<PassResult> lastPass() {
+        return Optional.ofNullable(pass);
+    }
+
+    /** Whether live is on its way to what is accepted. */
+    synchronized boolean isApplying() {
+        return isOnItsWay();
+    }
+
+    private boolean isOnItsWay() {
+        return accepted == null || pass == null || applying || pass.generation() != accepted.generation();
     }
 
     synchronized TargetStatus status() {
@@ -88,7 +107,9 @@ final class StatusBoard {
 
     private void converged() {
         Condition.Type type = Condition.Type.CONVERGED;
-        if (accepted == null || pass == null || applying || pass.generation() != accepted.generation()) {
+        if (applying && drift.isPresent()) {
+            set(type, false, "Drifted", drift.get());
+        } else if (pass == null || isOnItsWay()) {
             set(type, false, "Reconciling", "the target is becoming what is accepted");
         } else if (pass.converged()) {
             int pending = pass.pending().size();

@@ -9,6 +9,9 @@ public interface StatusSource {
 
     TargetStatus status();
 
+    /** Every object that is declared, or live and not declared, sorted by its path. */
+    List<ObjectStatus> objects();
+
     LiveState live();
 
     /** The accepted spec: what export adds to the live configuration (reconcile, log, rpc, protect). */

@@ -9,7 +9,8 @@
  *
  * <pre>
  * start     spec_file
- * accepted  generation, content_hash, trigger (boot: the first start; edit)
+ * accepted  generation, content_hash, trigger (boot: the first start; edit; approve: a guard had refused it), diff (unified
+ *           YAML between this spec and the one before)
  * invalid   content_hash, problems
  * refused   content_hash, plan_id, refusals
  * plan      generation, plan_id, trigger (edit, boot, drift, retry, outside), outcome (converged, failed),

@@ -1,8 +1,5 @@
 package org.nvmftarget.control.render;
 
-import com.github.difflib.DiffUtils;
-import com.github.difflib.UnifiedDiffUtils;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,20 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.Function;
 import org.nvmftarget.control.plan.Change;
 import org.nvmftarget.control.plan.Patch;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.TargetConfig;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The unified YAML diff of a plan. Each changed transport, bdev and subsystem (with its contents) is compared by itself,
  * since the time of a diff is quadratic in its length; its hunks name it, and count lines within it.
  */
 final class ConfigDiff {
-    private static final int CONTEXT_LINES = 3;
     private static final String HEADER = "--- live\n+++ desired\n";
 
     private ConfigDiff() {}
@@ -49,7 +43,7 @@ final class ConfigDiff {
         for (Change change : plan.changes()) {
             switch (change) {
                 case Change.Transport c ->
-                    put(
+                    ObjectDiff.put(
                             diffs,
                             c.object().toString(),
                             c.object().trtype().key(),
@@ -57,7 +51,8 @@ final class ConfigDiff {
                             c.after(),
                             SpecTree::transport);
                 case Change.Bdev c ->
-                    put(diffs, c.object().toString(), c.object().name(), c.before(), c.after(), SpecTree::bdev);
+                    ObjectDiff.put(
+                            diffs, c.object().toString(), c.object().name(), c.before(), c.after(), SpecTree::bdev);
                 case Change.Subsystem c -> subsystems.add(c.object().nqn());
                 case Change.Host c -> subsystems.add(c.nqn());
                 case Change.Namespace c -> subsystems.add(c.object().nqn());
@@ -66,7 +61,7 @@ final class ConfigDiff {
             }
         }
         for (Nqn nqn : subsystems) {
-            put(
+            ObjectDiff.put(
                     diffs,
                     "subsystems." + nqn,
                     nqn.value(),
@@ -75,7 +70,7 @@ final class ConfigDiff {
                     SpecTree::subsystem);
         }
         if (discovery) {
-            put(
+            ObjectDiff.put(
                     diffs,
                     "discovery",
                     "discovery",
@@ -88,32 +83,5 @@ final class ConfigDiff {
 
     private static <K, V> Optional<V> find(SortedMap<K, V> map, K key) {
         return Optional.ofNullable(map.get(key));
-    }
-
-    private static <T> void put(
-            Map<String, List<String>> diffs,
-            String path,
-            String key,
-            Optional<T> before,
-            Optional<T> after,
-            Function<T, ObjectNode> tree) {
-        List<String> from = before.map(tree).map(node -> lines(key, node)).orElse(List.of());
-        List<String> to = after.map(tree).map(node -> lines(key, node)).orElse(List.of());
-        List<String> unified =
-                UnifiedDiffUtils.generateUnifiedDiff("live", "desired", from, DiffUtils.diff(from, to), CONTEXT_LINES);
-        List<String> hunks = new ArrayList<>();
-        unified.stream().skip(2).forEach(line -> hunks.add(line.startsWith("@@") ? hunk(line) + " " + path : line));
-        diffs.put(path, hunks);
-    }
-
-    /** In the unified format an empty side begins at line 0. */
-    private static String hunk(String header) {
-        return header.replace("-1,0 ", "-0,0 ").replace("+1,0 ", "+0,0 ");
-    }
-
-    private static List<String> lines(String key, ObjectNode node) {
-        ObjectNode named = Formats.object();
-        named.set(key, node);
-        return Formats.yaml(named).lines().toList();
     }
 }

@@ -20,6 +20,12 @@ public final class SpecYaml {
     public static String render(DesiredState state) {
         ObjectNode document = document();
         SpecTree.addConfig(document, state.target());
+        addSettings(document, state);
+        return Formats.yaml(document);
+    }
+
+    /** What differs from the defaults. */
+    static void addSettings(ObjectNode document, DesiredState state) {
         addReconcile(document, state.reconcile());
         if (!state.log().equals(DesiredState.Log.DEFAULTS)) {
             ObjectNode log = document.putObject("log");
@@ -33,7 +39,6 @@ public final class SpecYaml {
             state.rpc().group().ifPresent(group -> rpc.put("group", group));
             rpc.put("mode", String.format("%04o", state.rpc().mode()));
         }
-        return Formats.yaml(document);
     }
 
     private static ObjectNode document() {

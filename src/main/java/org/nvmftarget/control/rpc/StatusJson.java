@@ -1,11 +1,13 @@
 package org.nvmftarget.control.rpc;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.nvmftarget.control.admit.Candidate;
 import org.nvmftarget.control.plan.Refusal;
 import org.nvmftarget.control.reconcile.Condition;
+import org.nvmftarget.control.reconcile.ObjectStatus;
 import org.nvmftarget.control.reconcile.TargetStatus;
 import org.nvmftarget.control.render.ProblemJson;
 import org.nvmftarget.model.LiveState;
@@ -17,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class StatusJson {
     private StatusJson() {}
 
-    static ObjectNode of(TargetStatus status, LiveState live) {
+    /** @param all whether every object is listed, or those alone that are not ready */
+    static ObjectNode of(TargetStatus status, List<ObjectStatus> objects, boolean all, LiveState live) {
         ObjectNode json = Json.object()
                 .put("accepted_generation", status.acceptedGeneration())
                 .put("accepted_hash", status.acceptedHash())
@@ -32,9 +35,26 @@ final class StatusJson {
         status.failures().forEach(failures::add);
         status.candidate().ifPresent(candidate -> json.set("candidate", candidate(candidate)));
         status.lastPlan().ifPresent(plan -> json.put("last_plan", plan));
+        addObjects(json, objects, all);
         addPools(json.putArray("pools"), live.stats());
         addReservations(json.putArray("reservations"), live);
         return json;
+    }
+
+    private static void addObjects(ObjectNode json, List<ObjectStatus> objects, boolean all) {
+        ObjectNode counts = json.putObject("object_counts");
+        for (ObjectStatus.State state : ObjectStatus.State.values()) {
+            counts.put(
+                    state.word(),
+                    objects.stream().filter(o -> o.state() == state).count());
+        }
+        ArrayNode list = json.putArray("objects");
+        objects.stream()
+                .filter(o -> all || o.state() != ObjectStatus.State.READY)
+                .forEach(o -> list.addObject()
+                        .put("object", o.object().toString())
+                        .put("state", o.state().word())
+                        .put("message", o.message()));
     }
 
     private static void addReservations(ArrayNode reservations, LiveState live) {

@@ -47,8 +47,9 @@ final class TargetMethods {
     }
 
     private JsonNode status(Params params) throws RpcError {
+        boolean all = params.bool("objects").orElse(false);
         params.end();
-        return StatusJson.of(source.status(), source.live());
+        return StatusJson.of(source.status(), source.objects(), all, source.live());
     }
 
     private JsonNode history(Params params) throws RpcError {

@@ -69,7 +69,7 @@ class AdmissionTest {
         });
         AdmissionListener listener = new AdmissionListener() {
             @Override
-            public void accepted(AcceptedSpec spec) {
+            public void accepted(AcceptedSpec spec, Optional<AcceptedSpec> before, boolean byConsent) {
                 accepted.add(spec);
             }
 

@@ -10,10 +10,12 @@ import org.nvmftarget.control.admit.Preview;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.plan.Refusal;
 import org.nvmftarget.control.reconcile.Condition;
+import org.nvmftarget.control.reconcile.ObjectStatus;
 import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.control.reconcile.TargetStatus;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.Problem;
 import org.nvmftarget.model.TargetConfig;
 
@@ -49,6 +51,14 @@ final class FakeViews implements StatusSource, Preview, SpecTexts {
                         true,
                         SINCE)),
                 Optional.empty());
+    }
+
+    @Override
+    public List<ObjectStatus> objects() {
+        return List.of(
+                new ObjectStatus(new ObjectRef.Bdev("a"), ObjectStatus.State.READY, ""),
+                new ObjectStatus(
+                        new ObjectRef.Bdev("b"), ObjectStatus.State.PENDING, "ENOENT: there is no such device"));
     }
 
     static Problem problem() {
