@@ -71,6 +71,9 @@ final class ArchitectureTest {
     static final ArchRule RENDER_KNOWS_PLANS = mayUse("control.render", "control.plan", "model");
 
     @ArchTest
+    static final ArchRule IMPORTS_BECOME_SPECS = mayUse("control.imports", "control.config", "control.render", "model");
+
+    @ArchTest
     static final ArchRule ADMISSION_IS_ABOVE_CONFIG_PLAN_RENDER =
             mayUse("control.admit", "control.config", "control.plan", "control.render", "model");
 

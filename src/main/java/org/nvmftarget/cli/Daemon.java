@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.reconcile.ControlPlane;
+import org.nvmftarget.control.render.PlanText;
 import org.nvmftarget.control.render.ProblemText;
 import org.nvmftarget.control.rpc.RpcServer;
 import org.nvmftarget.data.reactor.Reactor;
@@ -37,6 +39,8 @@ final class Daemon {
     private final Settings settings;
     private final PrintWriter err;
     private final Announcer announcer;
+    private final ServiceManager manager =
+            ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile DesiredState.Rpc access = DesiredState.Rpc.DEFAULTS;
     private volatile @Nullable RpcServer server;
@@ -69,17 +73,22 @@ final class Daemon {
                 new FileNamespaceStore(settings.stateDir().resolve(NAMESPACES));
         DataPlane data = DataPlane.start(settings.cpus(), random, namespaces, this::reactorDied);
         announcer.target(data.target());
+        Pulse pulse = new Pulse(data.target());
         ControlPlane.Start start = ControlPlane.start(new ControlPlane.Setup(
                 settings.specFile(),
                 settings.stateDir(),
-                data.target(),
+                pulse,
                 InstantSource.system(),
                 System::nanoTime,
                 random,
-                announcer::applied,
+                this::applied,
                 this::settled));
         int exitCode = switch (start) {
-            case ControlPlane.Start.Started(ControlPlane plane) -> serve(plane);
+            case ControlPlane.Start.Started(ControlPlane plane) -> {
+                data.reactors().forEach(reactor -> manager.watch(reactor.name(), reactor::execute, () -> false));
+                manager.watch("control", plane::ping, pulse::isInStep);
+                yield serve(plane);
+            }
             case ControlPlane.Start.Invalid(List<Problem> problems) -> {
                 err.print(ProblemText.render(problems));
                 yield failed(
@@ -89,6 +98,7 @@ final class Daemon {
         };
         stopping = true;
         data.stop(DRAIN);
+        manager.close();
         LOG.info("stopped");
         return exitCode;
     }
@@ -98,16 +108,29 @@ final class Daemon {
                 RpcServer rpc = startRpc(plane)) {
             server = rpc;
             rpc.access(access);
-            Signals.on("HUP", plane::recheck);
+            Signals.on("HUP", () -> reload(plane));
             announcer.places(settings);
+            manager.serving(plane::status);
             stop.await();
             LOG.info("stopping");
+            manager.stopping();
             cutShortAfter(STOP);
             stopping = true;
             return ExitCode.OK;
         } catch (IOException e) {
             return failed(String.valueOf(e.getMessage()));
         }
+    }
+
+    private void reload(ControlPlane plane) {
+        manager.reloading();
+        plane.recheck(manager::reloaded);
+    }
+
+    /** On the control thread. */
+    private void applied(Plan plan) {
+        announcer.applied(plan);
+        manager.passed(PlanText.summary(plan));
     }
 
     private RpcServer startRpc(ControlPlane plane) throws IOException {

@@ -93,6 +93,11 @@ final class DataPlane {
         return target;
     }
 
+    /** Those that serve queues, and the acceptor. */
+    List<EpollReactor> reactors() {
+        return List.copyOf(reactors);
+    }
+
     /** Disconnects every host after what it has in flight, and ends the threads. */
     void stop(Duration timeout) {
         target.stop(timeout);

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             ApproveCommand.class,
             StatusCommand.class,
             ExportCommand.class,
+            ImportCommand.class,
             HistoryCommand.class,
             SchemaCommand.class
         })

@@ -16,17 +16,17 @@ import tools.jackson.databind.JsonNode;
 final class CommandsTest {
 
     private static final String VALID = """
-            version: 1
-            transports: { tcp: }
-            bdevs: { memory0: { type: malloc, size: 1MiB } }
-            subsystems:
-              nqn.2026-11.org.example:a:
-                allow_any_host: true
-                protect: true
-                namespaces: { 1: { bdev: memory0 } }
-                listeners:
-                  - { trtype: tcp, traddr: 127.0.0.1, trsvcid: 4420 }
-            """;
+        version: 1
+        transports: { tcp: }
+        bdevs: { memory0: { type: malloc, size: 1MiB } }
+        subsystems:
+          nqn.2026-11.org.example:a:
+            allow_any_host: true
+            protect: true
+            namespaces: { 1: { bdev: memory0 } }
+            listeners:
+              - { trtype: tcp, traddr: 127.0.0.1, trsvcid: 4420 }
+        """;
 
     @TempDir
     private Path folder;
@@ -90,7 +90,8 @@ final class CommandsTest {
 
     @Test
     void everyCommandHasHelp() {
-        for (String command : List.of("run", "validate", "plan", "approve", "status", "export", "history", "schema")) {
+        for (String command :
+                List.of("run", "validate", "plan", "approve", "status", "export", "import", "history", "schema")) {
             CommandRun run = CommandRun.of(command, "--help");
             assertEquals(0, run.exitCode(), command);
             assertTrue(run.out().startsWith("Usage: nvmf-target " + command), run.out());
@@ -163,6 +164,36 @@ final class CommandsTest {
         CommandRun run = CommandRun.of("approve", "--state-dir", folder, "sha256:" + "0".repeat(64));
         assertEquals(1, run.exitCode());
         assertTrue(run.err().contains("is refused, by what " + folder + " says"), run.err());
+    }
+
+    @Test
+    void whatIsImportedIsASpecAndTheRestIsListed() throws IOException {
+        Path saved = folder.resolve("spdk.json");
+        Files.writeString(saved, """
+            {"subsystems": [{"subsystem": "bdev", "config": [
+              {"method": "bdev_malloc_create",
+               "params": {"name": "Malloc0", "num_blocks": 2048, "block_size": 512, "md_size": 8}}]}]}
+            """);
+        CommandRun run = CommandRun.of("import", "--from", "spdk", saved);
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(
+                run.err()
+                        .startsWith("not carried over: $.subsystems[0].config[0].params.md_size: nothing in a spec says"
+                                + " this"),
+                run.err());
+        Path spec = Files.writeString(folder.resolve("imported.yaml"), run.out());
+        assertEquals(0, CommandRun.of("validate", spec).exitCode(), run.out());
+    }
+
+    @Test
+    void anImportOfSomethingElseIsAnError() {
+        CommandRun run = CommandRun.of("import", "--from", "nvmetcli", valid);
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().startsWith("nvmf-target: " + valid + " is not JSON: "), run.err());
+        CommandRun absent = CommandRun.of("import", "--from", "spdk", folder.resolve("no.json"));
+        assertEquals(1, absent.exitCode());
+        assertTrue(absent.err().contains("there is no such file"), absent.err());
+        assertEquals(1, CommandRun.of("import", "--from", "lio", valid).exitCode());
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +24,11 @@ final class DaemonProcess implements AutoCloseable {
 
     /** Starts {@code run} on {@code spec}; socket and state are in {@code folder}. */
     static DaemonProcess start(Path folder, Path spec) throws IOException {
+        return start(folder, spec, Map.of());
+    }
+
+    /** The same, with more in its environment. */
+    static DaemonProcess start(Path folder, Path spec, Map<String, String> environment) throws IOException {
         List<String> command = List.of(
                 Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java",
                 "--enable-native-access=ALL-UNNAMED",
@@ -37,10 +43,11 @@ final class DaemonProcess implements AutoCloseable {
                 folder.resolve("rpc.sock").toString(),
                 "--state-dir",
                 folder.resolve("state").toString());
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile())
-                .start();
+                .redirectError(folder.resolve("err").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         return new DaemonProcess(folder, process);
     }
 
@@ -93,8 +100,24 @@ final class DaemonProcess implements AutoCloseable {
         return process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : -1;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    /** SIGKILL; returns when it has ended. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     void hangUp() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+        signal("HUP");
+    }
+
+    /** Sends a signal by its name without SIG. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     boolean isAlive() {

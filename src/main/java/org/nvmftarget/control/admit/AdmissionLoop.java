@@ -1,11 +1,16 @@
 package org.nvmftarget.control.admit;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Admission's thread: looks when poked, and when the last look said. */
+/** Admission's thread: watches the file, looks when something changed, when poked, and when the last look said. */
 final class AdmissionLoop implements AutoCloseable {
     /** Pokes that come closer together than this are one: an editor's save is several events. */
     private static final long DEBOUNCE_MS = 10;
@@ -13,12 +18,15 @@ final class AdmissionLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdmissionLoop.class);
 
     private final Admission admission;
+    private final KeptWatcher watcher;
     private final Semaphore pokes = new Semaphore(0);
+    private final Queue<Runnable> afterLook = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean closed;
 
-    AdmissionLoop(Admission admission) {
+    AdmissionLoop(Admission admission, Path specFile) {
         this.admission = admission;
+        this.watcher = new KeptWatcher(specFile, this::poke);
         this.thread = new Thread(this::run, "admission");
         this.thread.setDaemon(true);
     }
@@ -32,10 +40,19 @@ final class AdmissionLoop implements AutoCloseable {
         pokes.release();
     }
 
+    /** Look soon, and run {@code looked} on this loop's thread then. From any thread. */
+    void poke(Runnable looked) {
+        afterLook.add(looked);
+        pokes.release();
+    }
+
     private void run() {
         try {
             while (!closed) {
+                watcher.keep();
+                List<Runnable> told = drain();
                 long waitNs = look();
+                told.forEach(Runnable::run);
                 if (pokes.tryAcquire(waitNs, TimeUnit.NANOSECONDS)) {
                     TimeUnit.MILLISECONDS.sleep(DEBOUNCE_MS);
                     pokes.drainPermits();
@@ -43,7 +60,17 @@ final class AdmissionLoop implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.debug("admission ends", e);
+        } finally {
+            watcher.close();
         }
+    }
+
+    private List<Runnable> drain() {
+        List<Runnable> all = new ArrayList<>();
+        for (Runnable one = afterLook.poll(); one != null; one = afterLook.poll()) {
+            all.add(one);
+        }
+        return all;
     }
 
     private long look() {

@@ -1,6 +1,5 @@
 package org.nvmftarget.control.admit;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -8,28 +7,20 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.nvmftarget.control.config.SpecReader;
 import org.nvmftarget.control.config.SpecResult;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Problem;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Admission as the rest of the control plane sees it: what was accepted before, the first verdict, then a thread that
  * watches the file.
  */
 public final class AdmissionService implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(AdmissionService.class);
-
-    private final Path specFile;
     private final AdmissionLoop loop;
-    private @Nullable SpecWatcher watcher;
 
     private AdmissionService(Path specFile, Admission admission) {
-        this.specFile = specFile;
-        this.loop = new AdmissionLoop(admission);
+        this.loop = new AdmissionLoop(admission, specFile);
     }
 
     /** How opening went. */
@@ -101,28 +92,16 @@ public final class AdmissionService implements AutoCloseable {
 
     /** Begins to watch. */
     public void start() {
-        try {
-            watcher = SpecWatcher.start(specFile, loop::poke);
-        } catch (IOException e) {
-            LOG.warn(
-                    "{} cannot be watched ({}): it is read every {} s",
-                    specFile,
-                    e.toString(),
-                    Admission.POLL.toSeconds());
-        }
         loop.start();
     }
 
-    /** Looks at the file now. From any thread. */
-    public void recheck() {
-        loop.poke();
+    /** Looks at the file now; {@code looked} runs, on admission's thread, when it has. From any thread. */
+    public void recheck(Runnable looked) {
+        loop.poke(looked);
     }
 
     @Override
     public void close() {
-        if (watcher != null) {
-            watcher.close();
-        }
         loop.close();
     }
 }

@@ -7,21 +7,30 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.nvmftarget.control.config.SpecFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of changes of a spec's files, on one thread of its own. It may miss some: a folder that was itself replaced, a
- * file system without events. The poll of {@link Admission} is the net under it.
+ * Hears of changes of a spec's files, on one thread of its own. It may miss some: of a folder that was itself replaced, on
+ * a file system without events. The poll of {@link Admission} is the net under it.
  */
 final class SpecWatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpecWatcher.class);
 
+    private final Path spec;
+    private final Path watched;
+    private final Object watchedKey;
     private final DirectoryWatcher watcher;
     private final Thread thread;
 
-    private SpecWatcher(DirectoryWatcher watcher, Thread thread) {
+    private SpecWatcher(Path spec, Path watched, Object watchedKey, DirectoryWatcher watcher, Thread thread) {
+        this.spec = spec;
+        this.watched = watched;
+        this.watchedKey = watchedKey;
         this.watcher = watcher;
         this.thread = thread;
     }
@@ -29,8 +38,8 @@ final class SpecWatcher implements AutoCloseable {
     /** Calls {@code onChange} whenever something changed that concerns the spec at {@code specFile}. */
     static SpecWatcher start(Path specFile, Runnable onChange) throws IOException {
         Path spec = specFile.toAbsolutePath().normalize();
-        Path folder = Files.isDirectory(spec) ? spec : spec.getParent();
-        Path watched = (folder == null ? spec.getRoot() : folder).toRealPath();
+        Path watched = folder(spec);
+        Object watchedKey = key(watched);
         DirectoryWatcher watcher = DirectoryWatcher.builder()
                 .path(watched)
                 // With hashes it misses swaps of symlinks, and reads whatever big file lies beside.
@@ -42,17 +51,49 @@ final class SpecWatcher implements AutoCloseable {
                     }
                 })
                 .build();
-        Thread thread = new Thread(() -> watch(watcher), "spec-watcher");
-        thread.setDaemon(true);
-        thread.start();
-        return new SpecWatcher(watcher, thread);
+        return new SpecWatcher(spec, watched, watchedKey, watcher, listen(watcher));
     }
 
-    private static void watch(DirectoryWatcher watcher) {
+    /** Its thread; what changes from the return on is told. */
+    private static Thread listen(DirectoryWatcher watcher) throws IOException {
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        CompletableFuture<Void> ended = watcher.watchAsync(loop -> {
+                    Thread listener = new Thread(loop, "spec-watcher");
+                    listener.setDaemon(true);
+                    thread.set(listener);
+                    listener.start();
+                })
+                .exceptionally(failure -> {
+                    LOG.error("watching ended; the file is read every {} s", Admission.POLL.toSeconds(), failure);
+                    return null;
+                });
+        Thread listener = thread.get();
+        if (listener == null) {
+            watcher.close();
+            throw new IOException("no events come, done: " + ended.isDone());
+        }
+        return listener;
+    }
+
+    /** The folder to watch, without symlinks. */
+    private static Path folder(Path spec) throws IOException {
+        Path folder = Files.isDirectory(spec) ? spec : spec.getParent();
+        return (folder == null ? spec.getRoot() : folder).toRealPath();
+    }
+
+    /** Device and inode. */
+    private static Object key(Path folder) throws IOException {
+        Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+        return key == null ? folder : key;
+    }
+
+    /** Whether what is watched is still the folder that the spec lies in. */
+    boolean isCurrent() {
         try {
-            watcher.watch();
-        } catch (RuntimeException e) {
-            LOG.error("watching ended; the file is still read every {} s", Admission.POLL.toSeconds(), e);
+            Path now = folder(spec);
+            return thread.isAlive() && now.equals(watched) && key(now).equals(watchedKey);
+        } catch (IOException gone) {
+            return false;
         }
     }
 

@@ -87,7 +87,7 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
             } else {
                 value.problem(
                         Wording.quoted(text) + " is not one of malloc, null",
-                        Wording.didYouMean(text.toLowerCase(Locale.ROOT), TYPES));
+                        value.problems().didYouMean(text.toLowerCase(Locale.ROOT), TYPES));
             }
             return Optional.empty();
         });

@@ -35,7 +35,12 @@ final class Fields {
             if (section.keys().contains(key.text())) {
                 values.put(key.text(), new Value(entry.value(), path, key.place(), map.problems()));
             } else {
-                map.problems().add(key.place(), path, section.faultOf(key.text()), section.hintFor(key.text()));
+                map.problems()
+                        .add(
+                                key.place(),
+                                path,
+                                section.faultOf(key.text()),
+                                section.hintFor(key.text(), map.problems()));
             }
         }
         return new Fields(map, section, values);

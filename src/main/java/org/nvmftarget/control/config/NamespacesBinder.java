@@ -126,7 +126,7 @@ final class NamespacesBinder {
                             key.place(),
                             value.path().key(key.text()),
                             "the subsystem does not let this host in",
-                            Wording.didYouMean(
+                            problems.didYouMean(
                                             host.value(),
                                             access.hosts().stream()
                                                     .map(Nqn::value)
@@ -162,7 +162,7 @@ final class NamespacesBinder {
     }
 
     private Optional<String> missingHint(String name) {
-        return Wording.didYouMean(name, bdevs.names())
+        return problems.didYouMean(name, bdevs.names())
                 .or(() -> Optional.of(
                         bdevs.names().isEmpty()
                                 ? "declare it under `bdevs`"

@@ -17,6 +17,9 @@ final class Numbers {
     private static final Pattern LOOSE_SIZE = Pattern.compile("([1-9][0-9]{0,17})\\s*([kKmMgGtTpP])[iI]?[bB]?");
     private static final Pattern DURATION = Pattern.compile("(0|[1-9][0-9]{0,9})(ms|s|m|h)");
 
+    /** Patterns with groups recurse, and big numbers take long to print. */
+    private static final int LONGEST_MENDED = 60;
+
     private Numbers() {}
 
     /** Decimal digits without sign, leading zero, underscore or fraction. */
@@ -31,6 +34,9 @@ final class Numbers {
 
     /** Another spelling of {@code text} that is a whole number. */
     static Optional<String> hint(String text) {
+        if (text.length() > LONGEST_MENDED) {
+            return Optional.empty();
+        }
         Matcher zeros = LEADING_ZEROS.matcher(text);
         if (zeros.matches()) {
             return write(new BigInteger(text).toString());
@@ -39,7 +45,8 @@ final class Numbers {
         if (hexadecimal.matches()) {
             return write(Long.toString(Long.parseLong(hexadecimal.group(1), 16)));
         }
-        return GROUPED.matcher(text).matches() ? write(text.replaceAll("[^0-9]", "")) : Optional.empty();
+        String digits = text.replaceAll("[^0-9]", "");
+        return !digits.equals(text) && GROUPED.matcher(text).matches() ? write(digits) : Optional.empty();
     }
 
     static Optional<String> sizeHint(String text) {

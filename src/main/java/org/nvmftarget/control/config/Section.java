@@ -26,6 +26,28 @@ final class Section {
                 "buf_cache_size", BUFFERS,
                 "trtype", "the transport's type is its own key");
 
+        static final Map<String, String> RDMA =
+                transport("it is an option of tcp alone", "c2h_success", "sock_priority", "control_msg_num");
+
+        static final Map<String, String> TCP = transport(
+                "it is an option of rdma alone",
+                "max_srq_depth",
+                "no_srq",
+                "num_cqe",
+                "acceptor_backlog",
+                "no_wr_batching",
+                "data_wr_pool_size",
+                "poll");
+
+        /** @param others options that the other transport has */
+        private static Map<String, String> transport(String hint, String... others) {
+            Map<String, String> all = new HashMap<>(TRANSPORT);
+            for (String other : others) {
+                all.put(other, hint);
+            }
+            return Map.copyOf(all);
+        }
+
         static Map<String, String> addressAnd(Map<String, String> more) {
             Map<String, String> all = new HashMap<>(ADDRESS);
             all.putAll(more);
@@ -57,7 +79,7 @@ final class Section {
                     "no_wr_batching",
                     "data_wr_pool_size",
                     "poll"),
-            Foreign.TRANSPORT);
+            Foreign.RDMA);
     static final Section TCP = new Section(
             "transports.tcp",
             List.of(
@@ -73,7 +95,7 @@ final class Section {
                     "c2h_success",
                     "sock_priority",
                     "control_msg_num"),
-            Foreign.TRANSPORT);
+            Foreign.TCP);
     static final Section BDEV = new Section(
             "bdevs.*",
             List.of("type", "size", "block_size", "uuid"),
@@ -173,12 +195,12 @@ final class Section {
     }
 
     /** How to mend an unknown key. */
-    Optional<String> hintFor(String key) {
+    Optional<String> hintFor(String key, Problems problems) {
         String instead = refused.get(key);
         if (instead != null) {
             return instead.isEmpty() ? Optional.empty() : Optional.of(instead);
         }
-        Optional<String> meant = Wording.didYouMean(key, keys);
+        Optional<String> meant = problems.didYouMean(key, keys);
         if (meant.isPresent()) {
             return meant;
         }

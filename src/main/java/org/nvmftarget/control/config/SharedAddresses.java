@@ -1,6 +1,7 @@
 package org.nvmftarget.control.config;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.nvmftarget.model.AddressFamily;
@@ -28,7 +29,7 @@ final class SharedAddresses {
     }
 
     private final Problems problems;
-    private final Map<TransportAddress, Use> uses = new HashMap<>();
+    private final Map<TransportAddress, Use> uses = new LinkedHashMap<>();
     private final Map<Port, Use> wildcards = new HashMap<>();
 
     SharedAddresses(Problems problems) {

@@ -25,7 +25,6 @@ import org.nvmftarget.model.Problem;
 public final class SpecFiles {
 
     private static final String SUFFIX = ".yaml";
-    private static final int MAX_BYTES = YamlTree.MAX_CODE_POINTS;
 
     /** Kubernetes swaps this link of a mounted ConfigMap to change all of its files at once. */
     private static final String CONFIG_MAP_LINK = "..data";
@@ -33,6 +32,7 @@ public final class SpecFiles {
     private final List<SpecText> texts = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private final MessageDigest hash = sha256();
+    private int bytesLeft = SpecLimits.MAX_BYTES;
 
     private SpecFiles() {}
 
@@ -108,6 +108,8 @@ public final class SpecFiles {
             if (texts.isEmpty() && problems.isEmpty()) {
                 problem(file.toString(), "the folder holds no " + SUFFIX + " file");
             }
+        } else if (wouldWait(file)) {
+            problem(file.toString(), "is no regular file");
         } else {
             read(file, as.toString(), "");
             Path dropIns = dropInFolder(as);
@@ -116,6 +118,11 @@ public final class SpecFiles {
             }
         }
         return new Loaded(texts, problems, "sha256:" + HexFormat.of().formatHex(hash.digest()));
+    }
+
+    /** A pipe has a text at once only where a shell puts one, which is below {@code /dev}; any other may wait for ever. */
+    private static boolean wouldWait(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !file.startsWith("/dev");
     }
 
     private void loadFolder(Path folder) {
@@ -142,22 +149,30 @@ public final class SpecFiles {
     private void read(Path file, String shownName, String hashedName) {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MAX_BYTES + 1);
+            bytes = in.readNBytes(bytesLeft + 1);
         } catch (IOException e) {
             problem(file.toString(), "cannot be read: " + reason(e));
             addToHash(hashedName, new byte[0]);
             return;
         }
         addToHash(hashedName, bytes);
-        if (bytes.length > MAX_BYTES) {
-            problem(shownName, "is larger than the limit of " + (MAX_BYTES >> 20) + " MiB");
+        if (bytes.length > bytesLeft) {
+            problem(shownName, tooLarge());
             return;
         }
+        bytesLeft -= bytes.length;
         switch (Utf8.decode(bytes)) {
             case Utf8.Text(String text) -> texts.add(new SpecText(shownName, text));
-            case Utf8.Fault(int line, int column, String sourceLine, String message, Optional<String> hint) ->
-                problems.add(new Problem(shownName, line, column, "", message, hint, Optional.of(sourceLine)));
+            case Utf8.Fault(int line, int column, Optional<String> sourceLine, String message, Optional<String> hint) ->
+                problems.add(new Problem(shownName, line, column, "", message, hint, sourceLine));
         }
+    }
+
+    private String tooLarge() {
+        String limit = "the limit of " + (SpecLimits.MAX_BYTES >> 20) + " MiB";
+        return bytesLeft == SpecLimits.MAX_BYTES
+                ? "is larger than " + limit
+                : "is larger than what the files before it leave of " + limit;
     }
 
     private void addToHash(String name, byte[] bytes) {

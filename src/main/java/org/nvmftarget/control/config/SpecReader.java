@@ -19,9 +19,10 @@ public final class SpecReader {
      */
     public static SpecResult read(List<SpecText> files) {
         Problems problems = new Problems();
+        SpecLimits limits = new SpecLimits();
         List<Mapping> documents = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            YamlTree.parse(new Source(i, files.get(i)), problems).ifPresent(root -> {
+            YamlTree.parse(new Source(i, files.get(i)), problems, limits).ifPresent(root -> {
                 if (root instanceof Mapping mapping) {
                     documents.add(mapping);
                 } else {

@@ -16,9 +16,10 @@ final class Utf8 {
     /**
      * @param line of the first wrong byte, from 1
      * @param column from 1, in code points
-     * @param sourceLine the line up to that byte
+     * @param sourceLine the line up to that byte; empty if it is too long to be shown
      */
-    record Fault(int line, int column, String sourceLine, String message, Optional<String> hint) implements Decoded {}
+    record Fault(int line, int column, Optional<String> sourceLine, String message, Optional<String> hint)
+            implements Decoded {}
 
     private Utf8() {}
 
@@ -30,14 +31,17 @@ final class Utf8 {
         if (!result.isError()) {
             return new Text(text);
         }
-        String[] lines = text.split("\r\n|\r|\n", -1);
-        String last = lines[lines.length - 1];
+        Source before = new Source(0, new SpecText("", text));
+        int line = before.lines();
         return new Fault(
-                lines.length,
-                last.codePointCount(0, last.length()) + 1,
-                last,
+                line,
+                before.columnsOf(line),
+                before.line(line),
                 String.format("byte 0x%02x is not UTF-8", bytes[in.position()]),
-                isUtf16(bytes) ? Optional.of("the file is UTF-16: save it as UTF-8") : Optional.empty());
+                Optional.of(
+                        isUtf16(bytes)
+                                ? "the file is UTF-16: save it as UTF-8"
+                                : "the file is in another encoding, such as Latin-1: save it as UTF-8"));
     }
 
     private static boolean isUtf16(byte[] bytes) {

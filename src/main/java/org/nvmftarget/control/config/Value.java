@@ -186,7 +186,7 @@ record Value(Node node, SpecPath path, Place owner, Problems problems) {
             }
             problem(
                     Wording.quoted(text) + " is not one of " + String.join(", ", words),
-                    Wording.didYouMean(text.toLowerCase(Locale.ROOT), words));
+                    problems.didYouMean(text.toLowerCase(Locale.ROOT), words));
             return Optional.empty();
         });
     }

@@ -40,6 +40,9 @@ final class Wording {
 
     /** {@code did you mean `x`?} for the known word nearest to {@code text}, if one is near. */
     static Optional<String> didYouMean(String text, Collection<String> known) {
+        if (text.length() > LONGEST_SHOWN) {
+            return Optional.empty();
+        }
         return nearest(text, known).or(() -> longer(text, known)).map(word -> "did you mean `" + shown(word) + "`?");
     }
 

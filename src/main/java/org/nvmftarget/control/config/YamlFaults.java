@@ -19,11 +19,11 @@ final class YamlFaults {
     /** Reports what the parser would stop at without saying where; true if there is something. */
     static boolean beforeParsing(Source source, Problems problems) {
         String text = source.text();
-        if (text.length() > YamlTree.MAX_CODE_POINTS) {
+        if (text.length() > SpecLimits.MAX_BYTES) {
             problems.add(
                     Place.whole(source),
                     SpecPath.ROOT,
-                    "the file is larger than the limit of " + (YamlTree.MAX_CODE_POINTS >> 20) + " Mi characters");
+                    "is larger than the limit of " + (SpecLimits.MAX_BYTES >> 20) + " MiB");
             return true;
         }
         for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
@@ -57,10 +57,7 @@ final class YamlFaults {
     private static void reportMarked(MarkedYamlEngineException e, Mark mark, Source source, Problems problems) {
         int line = mark.getLine() + 1;
         // At the text's end the scanner may count a character that is not there.
-        int columns = source.line(line)
-                .map(text -> text.codePointCount(0, text.length()) + 1)
-                .orElse(1);
-        Place place = new Place(source, line, Math.min(mark.getColumn() + 1, columns));
+        Place place = new Place(source, line, Math.min(mark.getColumn() + 1, source.columnsOf(line)));
         int[] buffer = mark.getBuffer();
         if (mark.getPointer() < buffer.length && buffer[mark.getPointer()] == '\t') {
             problems.add(place, SpecPath.ROOT, "a tab cannot indent YAML", "use spaces");
@@ -85,7 +82,15 @@ final class YamlFaults {
             return Optional.of("is a quote missing around a text with `: ` in it, or is the line indented too far?");
         }
         if (problem.contains("<block end>")) {
-            return Optional.of("lines of one map or list begin in the same column");
+            return problem.contains("'<block") || problem.contains("'<scalar>'")
+                    ? Optional.of("lines of one map or list begin in the same column")
+                    : Optional.empty();
+        }
+        if (problem.contains("could not find expected ':'")) {
+            return Optional.of("behind a key come a colon and a blank");
+        }
+        if (problem.contains("cannot start any token")) {
+            return Optional.of("a text that begins with this character needs quotes");
         }
         return Optional.empty();
     }

@@ -25,35 +25,35 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  */
 final class YamlTree {
 
-    /** Far beyond what a spec needs; a deeper document is an attack or an accident. */
-    static final int MAX_DEPTH = 64;
-
-    /** On purpose larger than the library's 3 MiB, which 10,000 subsystems would reach. */
-    static final int MAX_CODE_POINTS = 64 << 20;
-
     /** Ends the reading of one text after its problem was reported. */
     private static final class Unreadable extends Exception {}
 
     private final Source source;
     private final Problems problems;
+    private final SpecLimits limits;
     private final StreamReader reader;
     private final ParserImpl parser;
 
-    private YamlTree(Source source, Problems problems) {
+    private YamlTree(Source source, Problems problems, SpecLimits limits) {
         LoadSettings settings =
-                LoadSettings.builder().setCodePointLimit(MAX_CODE_POINTS).build();
+                LoadSettings.builder().setCodePointLimit(SpecLimits.MAX_BYTES).build();
         this.source = source;
         this.problems = problems;
+        this.limits = limits;
         this.reader = new StreamReader(settings, source.text());
         this.parser = new ParserImpl(settings, reader);
     }
 
-    /** The document, or empty if there is none to speak of; then the reason is among {@code problems}. */
-    static Optional<Node> parse(Source source, Problems problems) {
+    /**
+     * The document, or empty if there is none to speak of; then the reason is among {@code problems}.
+     *
+     * @param limits of the whole spec, shared by its files
+     */
+    static Optional<Node> parse(Source source, Problems problems, SpecLimits limits) {
         if (YamlFaults.beforeParsing(source, problems)) {
             return Optional.empty();
         }
-        YamlTree tree = new YamlTree(source, problems);
+        YamlTree tree = new YamlTree(source, problems, limits);
         try {
             return tree.document();
         } catch (IllegalArgumentException badEscape) {
@@ -102,13 +102,21 @@ final class YamlTree {
 
     private Node node(Event event, SpecPath path, int depth) throws Unreadable {
         Place place = place(event.getStartMark());
-        if (depth > MAX_DEPTH) {
-            problems.add(place, SpecPath.ROOT, "nested deeper than " + MAX_DEPTH + " levels");
+        if (depth > SpecLimits.MAX_DEPTH) {
+            problems.add(place, SpecPath.ROOT, "nested deeper than " + SpecLimits.MAX_DEPTH + " levels");
+            throw new Unreadable();
+        }
+        if (!limits.takeNode()) {
+            problems.add(place, SpecPath.ROOT, "a spec has at most " + SpecLimits.MAX_NODES + " keys and values");
             throw new Unreadable();
         }
         if (event instanceof AliasEvent alias) {
             if (!path.segment().equals("<<")) {
-                problems.add(place, path, "alias *" + alias.getAlias() + " is refused", "write the value out");
+                problems.add(
+                        place,
+                        path,
+                        "alias *" + Wording.shown(String.valueOf(alias.getAlias())) + " is refused",
+                        "write the value out");
             }
             return new Refused(place);
         }
@@ -162,8 +170,11 @@ final class YamlTree {
 
     private void refuseAnchorAndTag(NodeEvent event, SpecPath path, Place place) {
         event.getAnchor()
-                .ifPresent(anchor ->
-                        problems.add(place, path, "anchor &" + anchor.getValue() + " is refused", "write values out"));
+                .ifPresent(anchor -> problems.add(
+                        place,
+                        path,
+                        "anchor &" + Wording.shown(anchor.getValue()) + " is refused",
+                        "write values out"));
         Optional<String> tag = switch (event) {
             case ScalarEvent scalar -> scalar.getTag();
             case CollectionStartEvent collection -> collection.getTag();

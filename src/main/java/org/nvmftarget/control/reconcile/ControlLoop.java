@@ -1,6 +1,8 @@
 package org.nvmftarget.control.reconcile;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -21,7 +23,7 @@ final class ControlLoop implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final EnumSet<Trigger> triggers = EnumSet.noneOf(Trigger.class);
-    private Runnable afterFirstPass = () -> {};
+    private final List<Runnable> errands = new ArrayList<>();
     private @Nullable AcceptedSpec accepted;
     private boolean closed;
     private long lastPassNs;
@@ -35,7 +37,7 @@ final class ControlLoop implements AutoCloseable {
 
     /** @param afterFirstPass runs once, on the control thread */
     void start(Runnable afterFirstPass) {
-        this.afterFirstPass = afterFirstPass;
+        afterPasses(afterFirstPass);
         thread.start();
     }
 
@@ -62,16 +64,22 @@ final class ControlLoop implements AutoCloseable {
         }
     }
 
-    private record Work(Trigger trigger, AcceptedSpec spec) {}
+    /** Runs {@code errand} on the control thread, after the passes that are asked for by now. From any thread. */
+    void afterPasses(Runnable errand) {
+        lock.lock();
+        try {
+            errands.add(errand);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
 
     private void run() {
         try {
-            Work work = next();
+            Runnable work = next();
             while (work != null) {
-                reconciler.pass(work.trigger(), work.spec());
-                lastPassNs = nanoTime.getAsLong();
-                afterFirstPass.run();
-                afterFirstPass = () -> {};
+                work.run();
                 work = next();
             }
         } catch (InterruptedException e) {
@@ -79,8 +87,20 @@ final class ControlLoop implements AutoCloseable {
         }
     }
 
-    /** Waits for a trigger or a timer; null when closed. */
-    private @Nullable Work next() throws InterruptedException {
+    private void pass(Trigger trigger, AcceptedSpec spec, List<Runnable> after) {
+        reconciler.pass(trigger, spec);
+        lastPassNs = nanoTime.getAsLong();
+        after.forEach(Runnable::run);
+    }
+
+    private List<Runnable> drainErrands() {
+        List<Runnable> all = List.copyOf(errands);
+        errands.clear();
+        return all;
+    }
+
+    /** Waits for a trigger, a timer or an errand; null when closed. */
+    private @Nullable Runnable next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (!closed) {
@@ -93,7 +113,12 @@ final class ControlLoop implements AutoCloseable {
                 if (!triggers.isEmpty()) {
                     Trigger first = triggers.iterator().next();
                     triggers.clear();
-                    return new Work(first, spec);
+                    List<Runnable> after = drainErrands();
+                    return () -> pass(first, spec, after);
+                }
+                if (!errands.isEmpty()) {
+                    List<Runnable> all = drainErrands();
+                    return () -> all.forEach(Runnable::run);
                 }
                 changed.await(waitNs(spec), TimeUnit.NANOSECONDS);
             }

@@ -210,8 +210,20 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
 
     /** Reads the file and looks for drift now, as on SIGHUP. From any thread. */
     public void recheck() {
-        admission.recheck();
-        parts.loop().trigger(Trigger.DRIFT);
+        recheck(() -> {});
+    }
+
+    /** As {@link #recheck()}; {@code done} runs, on the control thread, when both have been done. */
+    public void recheck(Runnable done) {
+        admission.recheck(() -> {
+            parts.loop().trigger(Trigger.DRIFT);
+            parts.loop().afterPasses(done);
+        });
+    }
+
+    /** Runs {@code answer} on the control thread between two passes: a sign of life. From any thread. */
+    public void ping(Runnable answer) {
+        parts.loop().afterPasses(answer);
     }
 
     /** The journal of a state folder, with or without a daemon: its last lines, oldest first. */

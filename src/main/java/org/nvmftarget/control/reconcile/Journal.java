@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -52,10 +53,10 @@ final class Journal implements AutoCloseable {
 
     /** Opens the journal of a state folder; a last line that a crash cut short is removed. */
     static Journal open(Path folder, InstantSource clock, long rotateBytes) throws IOException {
-        List<String> lines = read(folder, REMEMBERED);
         Journal journal = new Journal(folder, clock, rotateBytes, openFile(folder));
-        journal.recent.addAll(lines);
+        syncFolder(folder);
         journal.cutTornLine();
+        journal.recent.addAll(read(folder, REMEMBERED));
         return journal;
     }
 
@@ -68,7 +69,9 @@ final class Journal implements AutoCloseable {
         Deque<String> last = new ArrayDeque<>();
         for (String name : List.of(PREVIOUS, CURRENT)) {
             try {
-                String text = Files.readString(folder.resolve(name));
+                // A crash may have cut through a character, or left zeros: what is no text is passed over with its
+                // line.
+                String text = new String(Files.readAllBytes(folder.resolve(name)), StandardCharsets.UTF_8);
                 text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(line -> {
                     last.add(line);
                     if (last.size() > most) {
@@ -79,7 +82,16 @@ final class Journal implements AutoCloseable {
                 LOG.debug("no {} in {}", name, folder, none);
             }
         }
-        return List.copyOf(last);
+        return last.stream().filter(Journal::isEntry).toList();
+    }
+
+    private static boolean isEntry(String line) {
+        try {
+            return MAPPER.readTree(line).isObject();
+        } catch (JacksonException torn) {
+            LOG.warn("a line of the journal is torn, and passed over: {} characters", line.length(), torn);
+            return false;
+        }
     }
 
     /** The last lines, oldest first. */
@@ -133,6 +145,13 @@ final class Journal implements AutoCloseable {
                     StandardCopyOption.REPLACE_EXISTING);
         } finally {
             channel = openFile(folder);
+        }
+        syncFolder(folder);
+    }
+
+    private static void syncFolder(Path folder) throws IOException {
+        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+            directory.force(true);
         }
     }
 

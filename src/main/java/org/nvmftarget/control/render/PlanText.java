@@ -34,8 +34,13 @@ public final class PlanText {
         text.steps(plan);
         plan.pending().forEach(text::pending);
         plan.refused().forEach(refusal -> text.refusal(refusal, plan.planId()));
-        text.line(BOLD, Summary.of(plan).line(plan));
+        text.line(BOLD, summary(plan));
         return text.text.toString();
+    }
+
+    /** The plan in one line: the last one of the text. */
+    public static String summary(Plan plan) {
+        return Summary.of(plan).line(plan);
     }
 
     private void diff(String diff) {

@@ -87,7 +87,13 @@ class SpecFilesTest {
 
         assertEquals(
                 List.of(new Problem(
-                        file.toString(), 2, 5, "", "byte 0xfc is not UTF-8", Optional.empty(), Optional.of("# gr"))),
+                        file.toString(),
+                        2,
+                        5,
+                        "",
+                        "byte 0xfc is not UTF-8",
+                        Optional.of("the file is in another encoding, such as Latin-1: save it as UTF-8"),
+                        Optional.of("# gr"))),
                 SpecFiles.load(file).problems());
     }
 

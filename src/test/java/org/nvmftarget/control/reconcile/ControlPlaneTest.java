@@ -27,14 +27,14 @@ import org.nvmftarget.model.DesiredState;
 @Timeout(60)
 class ControlPlaneTest {
     private static final String ONE = """
-            version: 1
-            transports: { tcp: }
-            bdevs: { m0: { type: malloc, size: 1MiB } }
-            subsystems:
-              nqn.2026-11.org.example:a:
-                namespaces: { 1: { bdev: m0 } }
-                listeners: [ { trtype: tcp, traddr: 127.0.0.1, trsvcid: 4420 } ]
-            """;
+        version: 1
+        transports: { tcp: }
+        bdevs: { m0: { type: malloc, size: 1MiB } }
+        subsystems:
+          nqn.2026-11.org.example:a:
+            namespaces: { 1: { bdev: m0 } }
+            listeners: [ { trtype: tcp, traddr: 127.0.0.1, trsvcid: 4420 } ]
+        """;
     private static final String TWO =
             ONE.replace("4420 } ]", "4420 }, { trtype: tcp, traddr: 127.0.0.2, trsvcid: 4420 } ]");
 
@@ -260,35 +260,6 @@ class ControlPlaneTest {
                 .toList();
 
         assertEquals(List.of("start", "accepted", "plan", "refused", "invalid", "stop"), events);
-    }
-
-    @Test
-    void endsAtTheLastOfManyWrites() throws Exception {
-        replace(ONE);
-        try (ControlPlane plane = started()) {
-            awaitConverged(plane, 1);
-            for (int i = 0; i < 100; i++) {
-                Files.writeString(specFile, (i % 2 == 0 ? ONE : TWO) + "# " + i + "\n");
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-            String last = TWO + "# the last\n";
-            Files.writeString(specFile, last);
-
-            await(() -> listeners() == 2 && plane.status().has(Condition.Type.CONVERGED));
-            await(() -> readAccepted().endsWith("# the last\n"));
-        }
-    }
-
-    private String readAccepted() {
-        try {
-            return org.nvmftarget.control.admit.StateDir.readAccepted(temp.resolve("state"))
-                    .orElseThrow()
-                    .texts()
-                    .getFirst()
-                    .text();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     @Test

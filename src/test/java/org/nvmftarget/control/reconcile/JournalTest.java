@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,32 @@ class JournalTest {
             assertEquals(List.of(LINE.formatted("a"), LINE.formatted("b")), journal.last(9));
         }
         assertEquals(List.of(LINE.formatted("a"), LINE.formatted("b")), Files.readAllLines(file));
+    }
+
+    @Test
+    void cutsALineThatIsTornInACharacterOrEndsInZeros() throws IOException {
+        for (String tail : List.of("{\"text\":\"gr\u00c3", "\0\0\0\0", "{\"time\":\0\0\0")) {
+            Path file = folder.resolve("journal.jsonl");
+            Files.writeString(file, LINE.formatted("a") + "\n");
+            Files.write(file, tail.getBytes(StandardCharsets.ISO_8859_1), StandardOpenOption.APPEND);
+
+            assertEquals(List.of(LINE.formatted("a")), Journal.read(folder, 9));
+            try (Journal journal = open(1 << 20)) {
+                write(journal, "b");
+            }
+            assertEquals(List.of(LINE.formatted("a"), LINE.formatted("b")), Files.readAllLines(file));
+        }
+    }
+
+    @Test
+    void passesOverWhatIsNoEntryInTheMiddle() throws IOException {
+        Path file = folder.resolve("journal.jsonl");
+        Files.writeString(file, LINE.formatted("a") + "\n{\"time\":\"19\n\0\0\n\n[1]\n" + LINE.formatted("b") + "\n");
+        Files.write(file, new byte[] {(byte) 0xff, '\n'}, StandardOpenOption.APPEND);
+
+        try (Journal journal = open(1 << 20)) {
+            assertEquals(List.of(LINE.formatted("a"), LINE.formatted("b")), journal.last(9));
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /** Socket addresses as C has them: {@code sockaddr_in} and {@code sockaddr_in6} ({@code netinet/in.h}). */
 public final class SocketAddress {
@@ -33,6 +34,9 @@ public final class SocketAddress {
             JAVA_INT.withName("sin6_flowinfo"),
             MemoryLayout.sequenceLayout(16, JAVA_BYTE).withName("sin6_addr"),
             JAVA_INT.withName("sin6_scope_id"));
+
+    private static final long UNIX_PATH_OFFSET = Short.BYTES;
+    private static final int UNIX_PATH_BYTES = 108;
 
     private static final long FAMILY_OFFSET = 0;
     private static final long PORT_OFFSET = SOCKADDR_IN.byteOffset(PathElement.groupElement("sin_port"));
@@ -60,6 +64,25 @@ public final class SocketAddress {
         if (ip instanceof Inet6Address scoped) {
             encoded.set(JAVA_INT, SCOPE_OFFSET, scoped.getScopeId());
         }
+        return encoded;
+    }
+
+    /**
+     * The {@code sockaddr_un} ({@code sys/un.h}) of {@code name}: the family, and the name's bytes; a path has a NUL at its
+     * end, a name that begins with one has none.
+     *
+     * @throws IllegalArgumentException if the name is longer than its field
+     */
+    static MemorySegment encodeUnix(String name, Arena arena) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        int length = bytes.length + (name.startsWith("\0") ? 0 : 1);
+        if (length > UNIX_PATH_BYTES) {
+            throw new IllegalArgumentException(
+                    "a UNIX socket's name has at most " + (UNIX_PATH_BYTES - 1) + " bytes: " + name);
+        }
+        MemorySegment encoded = arena.allocate(UNIX_PATH_OFFSET + length, Short.BYTES);
+        encoded.set(JAVA_SHORT, FAMILY_OFFSET, (short) Sockets.AF_UNIX);
+        MemorySegment.copy(bytes, 0, encoded, JAVA_BYTE, UNIX_PATH_OFFSET, bytes.length);
         return encoded;
     }
 

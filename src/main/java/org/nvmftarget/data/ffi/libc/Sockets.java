@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 /** Sockets ({@code sys/socket.h}). Results below zero are negated errnos. */
 public final class Sockets {
 
+    public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
     public static final int SOCK_STREAM = 1;
@@ -81,6 +82,18 @@ public final class Sockets {
     public static int connect(int fd, InetSocketAddress address) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment encoded = SocketAddress.encode(address, arena);
+            return Calls.ipi(CONNECT, fd, encoded, (int) encoded.byteSize());
+        }
+    }
+
+    /**
+     * Connects a socket of {@link #AF_UNIX}.
+     *
+     * @param name a path, or a name that begins with a NUL, which is in no file system
+     */
+    public static int connectUnix(int fd, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment encoded = SocketAddress.encodeUnix(name, arena);
             return Calls.ipi(CONNECT, fd, encoded, (int) encoded.byteSize());
         }
     }
