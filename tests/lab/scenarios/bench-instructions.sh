@@ -28,5 +28,21 @@ for run in 1 2 3 4 5; do
     note "instructions of a 4 KiB read at queue depth $depth: $ours with nvmf-target, $kernels with nvmet"
   done
 done
+check "nvme disconnect-all" nvme disconnect-all
+
+# Time here is what a slow processor needs, one instruction each nanosecond, however slow the emulation is.
+busy_us() { awk '{ ns += $1 } END { print int(ns / 1000) }' /proc/"$TARGET_PID"/task/*/schedstat; }
+idle() { # WHAT
+  local before
+  sleep 30
+  before=$(busy_us)
+  sleep 60
+  note "at rest with $1: $((($(busy_us) - before) / 60)) us of processor time in each second" | tee -a "$OUT/figures.txt"
+}
+sleep 60
+idle "no host"
+for ((n = 0; n < 16; n++)); do connect_fast $OURS duplicate_connect; done
+idle "16 hosts' I/O queues and as many admin queues"
+check "nvme disconnect-all" nvme disconnect-all
 check_no_host_trouble begin
 stop_target
