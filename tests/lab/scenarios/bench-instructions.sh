@@ -1,31 +1,33 @@
 # limit: 1500
 # only by name
 # processors: counted
-# Instructions that the guest spends on a 4 KiB read over RDMA, host and target together, with the target and with the
-# kernel's nvmet: time in this guest is a count of them. At queue depth 1 the processor sleeps for moments, which count,
-# too. Figures: OUT/figures.txt.
+# Instructions that the guest spends on a read over RDMA, host and target together, with the target and with the kernel's
+# nvmet, and on the target at rest: time in this guest is a count of them. At queue depth 1 the processor sleeps for
+# moments, which count, too. Figures: OUT/figures.txt.
 source "$LAB_TREE/tests/lab/lib.sh"
 source "$LAB_TREE/tests/lab/bench.sh"
 READS=${LAB_BENCH_READS:-20000}
 
-count() { # DISK DEPTH READS: instructions for each read
-  run_fio "$1" randread 4k "$2" --number_ios="$3" --output-format=json |
+count() { # DISK SIZE DEPTH: instructions for each read
+  local reads=$READS
+  [ "$2" = 4k ] && [ "$3" -gt 1 ] || reads=$((READS / 4))
+  run_fio "$1" randread "$2" "$3" --number_ios=$reads --output-format=json |
     jq -r '.jobs[0] | if .error != 0 then error("fio failed") else .read.runtime * 1000000 / .read.total_ios | floor end'
 }
+CASES=("4k 32" "4k 1" "128k 8")
 
 bench_targets
 bench_connect rdma
 # By reads: a second here is a billion instructions, which take ten seconds and more outside.
 for ((run = 1; run <= 6; run++)); do
-  say "warm-up: $(count "$OURS_DISK" 32 "$READS") and $(count "$OURS_DISK" 1 $((READS / 4))) instructions for each read"
+  for case in "${CASES[@]}"; do say "warm-up: $case: $(count "$OURS_DISK" $case) instructions for each read"; done
 done
 for run in 1 2 3 4 5; do
-  for depth in 32 1; do
-    reads=$((depth == 1 ? READS / 4 : READS))
-    ours=$(count "$OURS_DISK" $depth $reads)
-    kernels=$(count "$KERNELS_DISK" $depth $reads)
-    echo "run $run: queue depth $depth: nvmf-target $ours, nvmet $kernels" >>"$OUT/figures.txt"
-    note "instructions of a 4 KiB read at queue depth $depth: $ours with nvmf-target, $kernels with nvmet"
+  for case in "${CASES[@]}"; do
+    ours=$(count "$OURS_DISK" $case)
+    kernels=$(count "$KERNELS_DISK" $case)
+    note "instructions of a read, size and queue depth $case: $ours with nvmf-target, $kernels with nvmet" |
+      tee -a "$OUT/figures.txt"
   done
 done
 check "nvme disconnect-all" nvme disconnect-all
