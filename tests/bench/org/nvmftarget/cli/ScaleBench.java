@@ -34,7 +34,7 @@ import org.nvmftarget.model.TargetConfig;
  */
 final class ScaleBench {
     private static final int ROUNDS = 9;
-    private static final int EDITS = 11;
+    private static final int EDITS = 9;
 
     private ScaleBench() {}
 

@@ -30,22 +30,29 @@ public final class StateDir implements AutoCloseable {
     private static final int KEPT_GENERATIONS = 20;
 
     private final Path folder;
+    private final DurableWrites writes;
     private final FileChannel lockFile;
     private final FileLock lock;
 
-    private StateDir(Path folder, FileChannel lockFile, FileLock lock) {
+    private StateDir(Path folder, DurableWrites writes, FileChannel lockFile, FileLock lock) {
         this.folder = folder;
+        this.writes = writes;
         this.lockFile = lockFile;
         this.lock = lock;
     }
 
     /** Makes the folder if needed and takes its lock. */
     public static StateDir open(Path folder) throws StateDirException {
+        return open(folder, DurableWrites.FILES);
+    }
+
+    /** @param writes how what the daemon must remember gets onto the disk */
+    static StateDir open(Path folder, DurableWrites writes) throws StateDirException {
         try {
             makePrivate(folder);
             makePrivate(generations(folder));
             makePrivate(approvals(folder));
-            return lock(folder);
+            return lock(folder, writes);
         } catch (StateDirException e) {
             throw e;
         } catch (IOException | UnsupportedOperationException e) {
@@ -102,11 +109,11 @@ public final class StateDir implements AutoCloseable {
     /** Makes {@code spec} the accepted one. From here on there is no consent and no latch. */
     void accept(StoredSpec spec) throws IOException {
         String json = StateJson.write(spec);
-        DurableFiles.replace(generations(folder).resolve(generationName(spec.generation())), json);
-        DurableFiles.replace(accepted(folder), json);
+        writes.replace(generations(folder).resolve(generationName(spec.generation())), json);
+        writes.replace(accepted(folder), json);
         clearLatch();
         for (Path consent : list(approvals(folder))) {
-            DurableFiles.remove(consent);
+            writes.remove(consent);
         }
         for (Path old : list(generations(folder))) {
             if (old.getFileName().toString().compareTo(generationName(spec.generation() - KEPT_GENERATIONS + 1)) < 0) {
@@ -143,11 +150,11 @@ public final class StateDir implements AutoCloseable {
     }
 
     void latch(Candidate candidate) throws IOException {
-        DurableFiles.replace(latchFile(folder), StateJson.write(candidate));
+        writes.replace(latchFile(folder), StateJson.write(candidate));
     }
 
     void clearLatch() throws IOException {
-        DurableFiles.remove(latchFile(folder));
+        writes.remove(latchFile(folder));
     }
 
     @Override
@@ -160,7 +167,7 @@ public final class StateDir implements AutoCloseable {
         }
     }
 
-    private static StateDir lock(Path folder) throws IOException {
+    private static StateDir lock(Path folder, DurableWrites writes) throws IOException {
         Path file = folder.resolve("lock");
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -170,7 +177,7 @@ public final class StateDir implements AutoCloseable {
                 channel.truncate(0);
                 byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
                 channel.write(ByteBuffer.wrap(pid), 0);
-                return new StateDir(folder, channel, lock);
+                return new StateDir(folder, writes, channel, lock);
             }
         } catch (OverlappingFileLockException heldByThisProcess) {
             LOG.debug("{} is locked by this process", file, heldByThisProcess);

@@ -47,6 +47,12 @@ final class FakeTarget implements TargetControl {
     /** Asked by each probe. */
     Function<Step, StepResult.@Nullable Waiting> probe = step -> null;
 
+    /** Asked after each step that was carried out; what it answers other than null is the result all the same. */
+    Function<Step, @Nullable StepResult> afterwards = step -> null;
+
+    /** Who is connected to a subsystem. */
+    Function<Nqn, List<LiveState.Controller>> controllers = nqn -> List.of();
+
     /** Steps that say that they are done, and are not. */
     Function<Step, Boolean> lies = step -> false;
 
@@ -116,7 +122,9 @@ final class FakeTarget implements TargetControl {
     public synchronized LiveState snapshot() {
         TreeMap<Nqn, LiveState.Subsystem> facts = new TreeMap<>();
         subsystems.forEach((nqn, s) -> facts.put(
-                nqn, new LiveState.Subsystem(s.paused ? SubsystemState.PAUSED : SubsystemState.ACTIVE, List.of())));
+                nqn,
+                new LiveState.Subsystem(
+                        s.paused ? SubsystemState.PAUSED : SubsystemState.ACTIVE, controllers.apply(nqn))));
         return new LiveState(config(), facts);
     }
 
@@ -137,7 +145,17 @@ final class FakeTarget implements TargetControl {
             return injected;
         }
         applied.add(step);
-        return lies.apply(step) ? FINE : carryOut(step);
+        if (lies.apply(step)) {
+            return FINE;
+        }
+        StepResult result = carryOut(step);
+        StepResult instead = afterwards.apply(step);
+        return instead == null ? result : instead;
+    }
+
+    /** Somebody does something behind the back of whoever else uses this target. */
+    synchronized void meddle(Step step) {
+        carryOut(step);
     }
 
     private StepResult carryOut(Step step) {
