@@ -18,6 +18,7 @@ sizes() { # SIZE...
 }
 
 rdma_spec "$WORK/target.yaml" $NQN
+check "an empty log of the second guest's kernel" peer "dmesg -C"
 use_rdma_link 4200
 shared_target "$WORK/target.yaml"
 connect_there 10.0.1.1 --queue-size=128
