@@ -70,5 +70,5 @@ note "idle with $(controllers_of $NQN) controllers: $idle ms of processor time i
 check "nvme disconnect-all" nvme disconnect-all
 
 # What was read when its controller was deleted has failed, as it must, and so has the host's look at a disk that was new.
-check_no_host_trouble begin 'I/O error|Buffer I/O error|rescheduling|nvme[0-9]+: (rescanning|Removing)|no available path - failing I/O|unable to read partition table'
+check_no_host_trouble begin 'I/O error|Buffer I/O error|rescheduling|nvme[0-9]+: (rescanning|Removing)|no available path - failing I/O|unable to read (partition table|RDB block)'
 stop_target
