@@ -18,7 +18,9 @@ final class Wording {
 
     /** {@code text} on one line: control characters escaped, the end of a very long one left out. */
     static String shown(String text) {
-        boolean longer = text.codePointCount(0, text.length()) > LONGEST_SHOWN;
+        // Not all of a text of megabytes is looked at: two chars are a code point at most.
+        int looked = Math.min(text.length(), 2 * LONGEST_SHOWN + 1);
+        boolean longer = text.codePointCount(0, looked) > LONGEST_SHOWN;
         String part = longer ? text.substring(0, text.offsetByCodePoints(0, LONGEST_SHOWN)) + "…" : text;
         if (part.chars().noneMatch(Wording::isUnprintable)) {
             return part;

@@ -28,6 +28,9 @@ final class YamlTree {
     /** Ends the reading of one text after its problem was reported. */
     private static final class Unreadable extends Exception {}
 
+    private static final int LEAST_PIECE = 1 << 10;
+    private static final int MOST_PIECE = 1 << 20;
+
     private final Source source;
     private final Problems problems;
     private final SpecLimits limits;
@@ -35,8 +38,12 @@ final class YamlTree {
     private final ParserImpl parser;
 
     private YamlTree(Source source, Problems problems, SpecLimits limits) {
-        LoadSettings settings =
-                LoadSettings.builder().setCodePointLimit(SpecLimits.MAX_BYTES).build();
+        // The library copies all that it has of a scalar each time that it reads on: seldom, then.
+        int piece = Math.clamp(source.text().length() + 1L, LEAST_PIECE, MOST_PIECE);
+        LoadSettings settings = LoadSettings.builder()
+                .setCodePointLimit(SpecLimits.MAX_BYTES)
+                .setBufferSize(piece)
+                .build();
         this.source = source;
         this.problems = problems;
         this.limits = limits;
