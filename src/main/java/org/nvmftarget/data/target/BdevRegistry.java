@@ -19,7 +19,8 @@ final class BdevRegistry {
     private final int reactors;
     private final Map<String, Bdev> bdevs = new HashMap<>();
     private final Map<String, ObjectRef.Namespace> claims = new HashMap<>();
-    private volatile SortedMap<String, BdevSpec> specs = Collections.emptySortedMap();
+    /** Null after a change: of thousands of devices that are made one by one none has to be listed in between. */
+    private @Nullable SortedMap<String, BdevSpec> specs;
 
     BdevRegistry(int reactors) {
         this.reactors = reactors;
@@ -30,14 +31,14 @@ final class BdevRegistry {
             return new StepResult.Failed("there is a bdev " + spec.name() + " already");
         }
         bdevs.put(spec.name(), Bdevs.open(spec, reactors));
-        publish();
+        specs = null;
         return StepResult.DONE;
     }
 
     /** For tests: a device of another make. */
     synchronized void add(Bdev bdev) {
         bdevs.put(bdev.spec().name(), bdev);
-        publish();
+        specs = null;
     }
 
     synchronized StepResult remove(String name) {
@@ -50,7 +51,7 @@ final class BdevRegistry {
             return new StepResult.Failed("bdev " + name + " belongs to " + claim);
         }
         bdevs.remove(name);
-        publish();
+        specs = null;
         bdev.close();
         return StepResult.DONE;
     }
@@ -86,27 +87,28 @@ final class BdevRegistry {
 
     synchronized void resize(Bdev bdev, long sizeBytes) {
         bdev.resize(sizeBytes);
-        publish();
+        specs = null;
     }
 
     synchronized void closeAll() {
         bdevs.values().forEach(Bdev::close);
         bdevs.clear();
         claims.clear();
-        publish();
+        specs = null;
     }
 
-    SortedMap<String, BdevSpec> specs() {
-        return specs;
+    synchronized SortedMap<String, BdevSpec> specs() {
+        SortedMap<String, BdevSpec> listed = specs;
+        if (listed == null) {
+            SortedMap<String, BdevSpec> next = new TreeMap<>();
+            bdevs.forEach((name, bdev) -> next.put(name, bdev.spec()));
+            listed = Collections.unmodifiableSortedMap(next);
+            specs = listed;
+        }
+        return listed;
     }
 
     static StepResult missing(String name) {
         return new StepResult.Failed("there is no bdev " + name);
-    }
-
-    private void publish() {
-        SortedMap<String, BdevSpec> next = new TreeMap<>();
-        bdevs.forEach((name, bdev) -> next.put(name, bdev.spec()));
-        specs = Collections.unmodifiableSortedMap(next);
     }
 }

@@ -3,7 +3,6 @@ package org.nvmftarget.data.target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +10,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class Target implements TargetControl {
     /** Kept when a subsystem is removed: hosts that had controllers of it may be on their way back. */
     private final Map<Nqn, ControllerIds> cntlids = new ConcurrentHashMap<>();
 
-    private volatile SortedMap<Nqn, Subsystem> subsystems = Collections.emptySortedMap();
+    private final ConcurrentNavigableMap<Nqn, Subsystem> subsystems = new ConcurrentSkipListMap<>();
     private volatile boolean stopping;
     /** By the reactors' clock; 0 until one of them has told. */
     private volatile long startedNs;
@@ -230,7 +231,7 @@ public final class Target implements TargetControl {
         }
         boolean clean = gone.await(wait, timeout);
         transports.closeAll();
-        subsystems = Collections.emptySortedMap();
+        subsystems.clear();
         if (clean) {
             bdevs.closeAll();
         } else {
@@ -295,9 +296,7 @@ public final class Target implements TargetControl {
                         ? new ControllerIds(spec.minCntlid(), spec.maxCntlid(), cntlidOffset)
                         : kept.within(spec.minCntlid(), spec.maxCntlid()));
         Subsystem subsystem = new Subsystem(spec, reactors, ids, wait);
-        SortedMap<Nqn, Subsystem> next = new TreeMap<>(subsystems);
-        next.put(spec.nqn(), subsystem);
-        subsystems = Collections.unmodifiableSortedMap(next);
+        subsystems.put(spec.nqn(), subsystem);
         removed.remove(spec.nqn());
         return subsystem;
     }
@@ -305,9 +304,7 @@ public final class Target implements TargetControl {
     synchronized void remove(Subsystem subsystem) {
         removed.add(subsystem.nqn());
         subsystem.state(SubsystemState.INACTIVE);
-        SortedMap<Nqn, Subsystem> next = new TreeMap<>(subsystems);
-        next.remove(subsystem.nqn());
-        subsystems = Collections.unmodifiableSortedMap(next);
+        subsystems.remove(subsystem.nqn());
     }
 
     /** For how long the target has been there, by the clock that all reactors have in common. */
