@@ -128,14 +128,9 @@ class DeviceFitTest {
 
     @Test
     void theMachineTellsWhatItHas() {
-        assertEquals(
-                12_345_678L << 10,
-                MachineMemory.parse("""
-                        MemTotal:       24000000 kB
-                        MemFree:          123 kB
-                        MemAvailable:   12345678 kB
-                        Buffers:            1 kB
-                        """));
+        String meminfo =
+                String.join("\n", "MemTotal:       24000000 kB", "MemAvailable:   12345678 kB", "Buffers: 1 kB");
+        assertEquals(12_345_678L << 10, MachineMemory.parse(meminfo));
         assertEquals(Long.MAX_VALUE, MachineMemory.parse("MemTotal:       24000000 kB\n"));
         assertTrue(MachineMemory.availableBytes() < 1L << 50);
     }
