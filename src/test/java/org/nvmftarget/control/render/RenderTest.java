@@ -30,8 +30,8 @@ class RenderTest {
         JsonNode step = PlanJson.node(addListener()).get("steps").get(1);
         assertEquals(
                 "{\"n\":2,\"action\":\"add_listener\",\"subsystem\":\"nqn.2026-11.org.example:disk0\",\"trtype\":\"TCP\","
-                    + "\"adrfam\":\"IPv4\",\"traddr\":\"127.0.0.2\",\"trsvcid\":\"4420\",\"disruption\":\"none\",\"data\":\"kept\",\"hosts\":[],\"declared_at\":\"target.yaml:6\",\"reason\":\"declared"
-                    + " at target.yaml:6\"}",
+                        + "\"adrfam\":\"IPv4\",\"traddr\":\"127.0.0.2\",\"trsvcid\":\"4420\",\"disruption\":\"none\",\"data\":\"kept\",\"hosts\":[],\"declared_at\":\"target.yaml:6\",\"reason\":\"declared"
+                        + " at target.yaml:6\"}",
                 step.toString());
     }
 
