@@ -128,9 +128,7 @@ class DeviceFitTest {
 
     @Test
     void theMachineTellsWhatItHas() {
-        String meminfo =
-                String.join("\n", "MemTotal:       24000000 kB", "MemAvailable:   12345678 kB", "Buffers: 1 kB");
-        assertEquals(12_345_678L << 10, MachineMemory.parse(meminfo));
+        assertEquals(12_345_678L << 10, MachineMemory.parse("Buffers: 9 kB\nMemAvailable:   12345678 kB\n"));
         assertEquals(Long.MAX_VALUE, MachineMemory.parse("MemTotal:       24000000 kB\n"));
         assertTrue(MachineMemory.availableBytes() < 1L << 50);
     }
