@@ -55,6 +55,7 @@ final class Admission {
     private @Nullable Reading reading;
     private long stillSinceNs;
     private boolean whole;
+    private boolean undecided;
 
     /** What a text was read to be; kept so that a text that waits is parsed once. */
     private record Reading(String contentHash, SpecResult result) {}
@@ -98,6 +99,7 @@ final class Admission {
      * @return the time after which to look again, in nanoseconds
      */
     long look() {
+        undecided = false;
         SpecSource.Observation seen = source.observe();
         long nowNs = nanoTime.getAsLong();
         noteMovement(seen, nowNs);
@@ -110,6 +112,11 @@ final class Admission {
             return consent(seen);
         }
         return settle(seen, nowNs);
+    }
+
+    /** Whether the last look found a text that must be still for longer before it is judged. */
+    boolean isUndecided() {
+        return undecided;
     }
 
     private void noteMovement(SpecSource.Observation seen, long nowNs) {
@@ -147,6 +154,7 @@ final class Admission {
     private long settle(SpecSource.Observation seen, long nowNs) {
         long stillNs = nowNs - stillSinceNs;
         if (!whole && stillNs < IN_PLACE_STILLNESS.toNanos()) {
+            undecided = true;
             return IN_PLACE_STILLNESS.toNanos() - stillNs;
         }
         SpecResult read = read(seen);
@@ -158,6 +166,7 @@ final class Admission {
         long settleNs = desired.reconcile().settle().toNanos();
         if (stillNs < settleNs && accepted != null && Removals.in(acceptedTarget(), desired.target())) {
             become(Candidate.Outcome.SETTLING, List.of(), List.of(), Optional.empty());
+            undecided = true;
             return settleNs - stillNs;
         }
         return judge(seen, desired, read.sources());

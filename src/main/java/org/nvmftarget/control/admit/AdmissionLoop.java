@@ -40,9 +40,9 @@ final class AdmissionLoop implements AutoCloseable {
         pokes.release();
     }
 
-    /** Look soon, and run {@code looked} on this loop's thread then. From any thread. */
-    void poke(Runnable looked) {
-        afterLook.add(looked);
+    /** Look soon, and run {@code judged} on this thread once the text that is there is judged. From any thread. */
+    void poke(Runnable judged) {
+        afterLook.add(judged);
         pokes.release();
     }
 
@@ -50,9 +50,13 @@ final class AdmissionLoop implements AutoCloseable {
         try {
             while (!closed) {
                 watcher.keep();
-                List<Runnable> told = drain();
+                List<Runnable> asked = drain();
                 long waitNs = look();
-                told.forEach(Runnable::run);
+                if (admission.isUndecided()) {
+                    afterLook.addAll(asked);
+                } else {
+                    asked.forEach(Runnable::run);
+                }
                 if (pokes.tryAcquire(waitNs, TimeUnit.NANOSECONDS)) {
                     TimeUnit.MILLISECONDS.sleep(DEBOUNCE_MS);
                     pokes.drainPermits();

@@ -95,9 +95,9 @@ public final class AdmissionService implements AutoCloseable {
         loop.start();
     }
 
-    /** Looks at the file now; {@code looked} runs, on admission's thread, when it has. From any thread. */
-    public void recheck(Runnable looked) {
-        loop.poke(looked);
+    /** Looks at the file now; {@code judged} runs, on admission's thread, once its text is judged. From any thread. */
+    public void recheck(Runnable judged) {
+        loop.poke(judged);
     }
 
     @Override

@@ -47,10 +47,12 @@ final class AdmissionTest extends AdmissionScene {
 
         letPass(99);
         assertEquals(1, generation());
+        assertTrue(admission.isUndecided());
 
         letPass(1);
         admission.look();
         assertEquals(2, generation());
+        assertFalse(admission.isUndecided());
     }
 
     @Test
@@ -61,10 +63,12 @@ final class AdmissionTest extends AdmissionScene {
         letPass(1999);
         assertEquals(1, generation());
         assertEquals(Outcome.SETTLING, outcome());
+        assertTrue(admission.isUndecided());
 
         letPass(1);
         admission.look();
         assertEquals(2, generation());
+        assertFalse(admission.isUndecided());
     }
 
     @Test
