@@ -67,6 +67,16 @@ class EngineProperties {
         world.pass(Duration.ofMillis(1 + world.random.nextInt(4000)));
     }
 
+    /** A chain of edits, and what must be so after it. */
+    private static void edit(EngineWorld world) throws IOException {
+        List<String> seen = new ArrayList<>();
+        for (int i = 0; i < EDITS; i++) {
+            act(world, seen);
+        }
+        calm(world);
+        world.assertAsDeclared();
+    }
+
     private static void calm(EngineWorld world) {
         world.faulty = false;
         for (int i = 0; i < 6; i++) {
@@ -78,26 +88,14 @@ class EngineProperties {
 
     @Property(tries = 20)
     void noCandidateThatWasRefusedIsEverApplied(@ForAll long seed) throws IOException {
-        play(seed, world -> {
-            List<String> seen = new ArrayList<>();
-            for (int i = 0; i < EDITS; i++) {
-                act(world, seen);
-            }
-            calm(world);
-            world.assertAsDeclared();
-        });
+        play(seed, EngineProperties::edit);
     }
 
     @Property(tries = 20)
     void endsAsAcceptedWhateverFailsOnTheWay(@ForAll long seed) throws IOException {
         play(seed, world -> {
-            List<String> seen = new ArrayList<>();
             world.faulty = true;
-            for (int i = 0; i < EDITS; i++) {
-                act(world, seen);
-            }
-            calm(world);
-            world.assertAsDeclared();
+            edit(world);
         });
     }
 

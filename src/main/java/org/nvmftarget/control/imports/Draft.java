@@ -106,7 +106,7 @@ final class Draft {
         }
     }
 
-    private record Spot(Draft parent, Draft draft, Runnable remove) {}
+    private record Spot(Draft draft, Runnable remove) {}
 
     private boolean takeOut(List<Problem> problems, Ledger ledger) {
         Map<String, Spot> spots = new HashMap<>();
@@ -135,12 +135,12 @@ final class Draft {
     private void index(String path, Map<String, Spot> spots) {
         fields.forEach((key, value) -> {
             String at = path.isEmpty() ? key : path + "." + key;
-            spots.put(at, new Spot(this, value, () -> fields.remove(key, value)));
+            spots.put(at, new Spot(value, () -> fields.remove(key, value)));
             value.index(at, spots);
         });
         for (int i = 0; i < items.size(); i++) {
             Draft item = items.get(i);
-            spots.put(path + "[" + i + "]", new Spot(this, item, () -> items.remove(item)));
+            spots.put(path + "[" + i + "]", new Spot(item, () -> items.remove(item)));
             item.index(path + "[" + i + "]", spots);
         }
     }

@@ -63,8 +63,12 @@ final class DeviceFit {
                 : Math.min(CQ_PER_RECEIVE * options.maxSrqDepth() + LEAST_SENDS, limits.maxCqe());
     }
 
+    private long dataBytes() {
+        return PoolSizes.of(options.common(), reactors).totalBytes();
+    }
+
     private Optional<String> buffers() {
-        long bytes = PoolSizes.of(options.common(), reactors).totalBytes();
+        long bytes = dataBytes();
         return over(
                 bytes + " bytes of memory for max_io_size " + options.common().maxIoSizeBytes(),
                 bytes,
@@ -138,7 +142,7 @@ final class DeviceFit {
     /** Queues with receives of their own pin these when they come. */
     private Optional<String> memory() {
         TransportOptions.Common common = options.common();
-        long data = PoolSizes.of(common, reactors).totalBytes();
+        long data = dataBytes();
         long capsules = options.noSrq() ? 0 : SharedReceives.bytes(options) * reactors;
         return data + capsules <= availableBytes
                 ? Optional.empty()
