@@ -129,7 +129,8 @@ final class ArchitectureTest {
             .onlyDependOnClassesThat(values(BASE + "data.reservation", BASE + "data.nvme", BASE + "model"));
 
     @ArchTest
-    static final ArchRule BDEVS_KNOW_REACTORS = mayUse("data.bdev", "data.reactor", "data.ffi", "model");
+    static final ArchRule BDEVS_ALONE_KNOW_RINGS =
+            mayUse("data.bdev", "data.reactor", "data.ffi.libc", "data.ffi.uring", "model");
 
     @ArchTest
     static final ArchRule WIRE_FORMATS_KNOW_NOTHING = mayUse("data.nvme", "model");

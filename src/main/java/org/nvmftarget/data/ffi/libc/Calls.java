@@ -48,6 +48,17 @@ final class Calls {
             Native.withErrno(FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle L_ILLI =
             Native.withErrno(FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle L_ILLL =
+            Native.withErrno(FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle IL = Native.withErrno(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle IILL =
+            Native.withErrno(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle IPIIP =
+            Native.withErrno(FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle PII_VARIADIC =
+            Native.variadicWithErrno(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 2);
+    private static final MethodHandle ILP_VARIADIC =
+            Native.variadicWithErrno(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
 
     private Calls() {}
 
@@ -207,6 +218,62 @@ final class Calls {
         MemorySegment errno = ERRNO.get();
         try {
             return checked((long) L_ILLI.invokeExact(function, errno, a, b, c, d), errno);
+        } catch (Throwable thrown) {
+            throw broken(thrown);
+        }
+    }
+
+    static long longIlll(MemorySegment function, int a, long b, long c, long d) {
+        MemorySegment errno = ERRNO.get();
+        try {
+            return checked((long) L_ILLL.invokeExact(function, errno, a, b, c, d), errno);
+        } catch (Throwable thrown) {
+            throw broken(thrown);
+        }
+    }
+
+    static int il(MemorySegment function, int a, long b) {
+        MemorySegment errno = ERRNO.get();
+        try {
+            return checked((int) IL.invokeExact(function, errno, a, b), errno);
+        } catch (Throwable thrown) {
+            throw broken(thrown);
+        }
+    }
+
+    static int iill(MemorySegment function, int a, int b, long c, long d) {
+        MemorySegment errno = ERRNO.get();
+        try {
+            return checked((int) IILL.invokeExact(function, errno, a, b, c, d), errno);
+        } catch (Throwable thrown) {
+            throw broken(thrown);
+        }
+    }
+
+    static int ipiip(MemorySegment function, int a, MemorySegment b, int c, int d, MemorySegment e) {
+        MemorySegment errno = ERRNO.get();
+        try {
+            return checked((int) IPIIP.invokeExact(function, errno, a, b, c, d, e), errno);
+        } catch (Throwable thrown) {
+            throw broken(thrown);
+        }
+    }
+
+    /** Where C's prototype is {@code (const char *, int, ...)}. */
+    static int piiVariadic(MemorySegment function, MemorySegment a, int b, int c) {
+        MemorySegment errno = ERRNO.get();
+        try {
+            return checked((int) PII_VARIADIC.invokeExact(function, errno, a, b, c), errno);
+        } catch (Throwable thrown) {
+            throw broken(thrown);
+        }
+    }
+
+    /** Where C's prototype is {@code (int, unsigned long, ...)}. */
+    static int ilpVariadic(MemorySegment function, int a, long b, MemorySegment c) {
+        MemorySegment errno = ERRNO.get();
+        try {
+            return checked((int) ILP_VARIADIC.invokeExact(function, errno, a, b, c), errno);
         } catch (Throwable thrown) {
             throw broken(thrown);
         }

@@ -40,6 +40,18 @@ class LayoutsTest {
         ours.put("offsetof(struct msghdr, msg_flags)", offset(ScatterList.MSGHDR, "msg_flags"));
         ours.put("sizeof(struct epoll_event)", Epoll.EVENT.byteSize());
         ours.put("offsetof(struct epoll_event, data)", offset(Epoll.EVENT, "data"));
+        for (String field : new String[] {
+            "stx_mode",
+            "stx_ino",
+            "stx_size",
+            "stx_rdev_major",
+            "stx_dev_minor",
+            "stx_dio_mem_align",
+            "stx_dio_offset_align"
+        }) {
+            ours.put("offsetof(struct statx, " + field + ")", offset(FileStatus.STATX, field));
+        }
+        ours.put("sizeof(struct statx)", FileStatus.STATX.byteSize());
         return ours;
     }
 
@@ -79,6 +91,29 @@ class LayoutsTest {
         ours.put("RTMGRP_IPV4_IFADDR", (long) Netlink.RTMGRP_IPV4_IFADDR);
         ours.put("RTMGRP_IPV6_IFADDR", (long) Netlink.RTMGRP_IPV6_IFADDR);
         ours.put("sizeof(struct sockaddr_nl)", Netlink.SOCKADDR_NL.byteSize());
+        ours.put("O_RDWR", (long) DiskFiles.O_RDWR);
+        ours.put("O_CREAT", (long) DiskFiles.O_CREAT);
+        ours.put("O_EXCL", (long) DiskFiles.O_EXCL);
+        ours.put("O_CLOEXEC", (long) DiskFiles.O_CLOEXEC);
+        ours.put("O_DIRECT", (long) DiskFiles.O_DIRECT);
+        ours.put("LOCK_EX|LOCK_NB", (long) (DiskFiles.LOCK_EX | DiskFiles.LOCK_NB));
+        ours.put("LOCK_UN", (long) DiskFiles.LOCK_UN);
+        ours.put("FALLOC_FL_KEEP_SIZE", (long) DiskFiles.FALLOC_FL_KEEP_SIZE);
+        ours.put("FALLOC_FL_PUNCH_HOLE", (long) DiskFiles.FALLOC_FL_PUNCH_HOLE);
+        ours.put("FALLOC_FL_ZERO_RANGE", (long) DiskFiles.FALLOC_FL_ZERO_RANGE);
+        ours.put("BLKGETSIZE64", DiskFiles.BLKGETSIZE64);
+        ours.put("BLKSSZGET", DiskFiles.BLKSSZGET);
+        ours.put("STATX_BASIC_STATS", (long) FileStatus.STATX_BASIC_STATS);
+        ours.put("AT_EMPTY_PATH", (long) FileStatus.AT_EMPTY_PATH);
+        ours.put("AT_FDCWD", (long) FileStatus.AT_FDCWD);
+        ours.put("EIO", (long) Errno.EIO);
+        ours.put("ENXIO", (long) Errno.ENXIO);
+        ours.put("ENOSPC", (long) Errno.ENOSPC);
+        ours.put("EROFS", (long) Errno.EROFS);
+        ours.put("ENOSYS", (long) Errno.ENOSYS);
+        ours.put("ENODATA", (long) Errno.ENODATA);
+        ours.put("EDQUOT", (long) Errno.EDQUOT);
+        ours.put("ENOMEDIUM", (long) Errno.ENOMEDIUM);
         ours.put("EAGAIN", (long) Errno.EAGAIN);
         ours.put("EADDRINUSE", (long) Errno.EADDRINUSE);
         ours.put("EADDRNOTAVAIL", (long) Errno.EADDRNOTAVAIL);
@@ -89,7 +124,7 @@ class LayoutsTest {
     @Test
     void shouldHaveTheLayoutsOfTheAbi() {
         assertEquals(
-                "16 2 4 28 8 24 128 16 8 56 16 24 32 48",
+                "16 2 4 28 8 24 128 16 8 56 16 24 32 48 28 32 40 128 140 152 156 256",
                 ours().entrySet().stream()
                         .filter(entry -> !entry.getKey().contains("epoll"))
                         .map(entry -> entry.getValue().toString())
@@ -131,7 +166,10 @@ class LayoutsTest {
             "sys/epoll.h",
             "linux/rtnetlink.h",
             "sys/eventfd.h",
-            "sys/resource.h"
+            "sys/resource.h",
+            "sys/file.h",
+            "sys/stat.h",
+            "linux/fs.h"
         }) {
             program.append("#include <").append(header).append(">\n");
         }

@@ -1,0 +1,93 @@
+package org.nvmftarget.data.ffi.uring;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.StructLayout;
+
+/** The structures and numbers of {@code linux/io_uring.h} that are used here. */
+final class Layouts {
+
+    static final StructLayout SQE = MemoryLayout.structLayout(
+            MemoryLayout.sequenceLayout(4, java.lang.foreign.ValueLayout.JAVA_BYTE)
+                    .withName("opcode"),
+            JAVA_INT.withName("fd"),
+            JAVA_LONG.withName("off"),
+            JAVA_LONG.withName("addr"),
+            JAVA_INT.withName("len"),
+            JAVA_INT.withName("rw_flags"),
+            JAVA_LONG.withName("user_data"),
+            JAVA_SHORT.withName("buf_index"),
+            MemoryLayout.paddingLayout(22));
+
+    static final StructLayout CQE = MemoryLayout.structLayout(
+            JAVA_LONG.withName("user_data"), JAVA_INT.withName("res"), JAVA_INT.withName("flags"));
+
+    static final StructLayout SQ_OFFSETS = MemoryLayout.structLayout(
+            JAVA_INT.withName("head"),
+            JAVA_INT.withName("tail"),
+            JAVA_INT.withName("ring_mask"),
+            JAVA_INT.withName("ring_entries"),
+            JAVA_INT.withName("flags"),
+            JAVA_INT.withName("dropped"),
+            JAVA_INT.withName("array"),
+            MemoryLayout.paddingLayout(12));
+
+    static final StructLayout CQ_OFFSETS = MemoryLayout.structLayout(
+            JAVA_INT.withName("head"),
+            JAVA_INT.withName("tail"),
+            JAVA_INT.withName("ring_mask"),
+            JAVA_INT.withName("ring_entries"),
+            JAVA_INT.withName("overflow"),
+            JAVA_INT.withName("cqes"),
+            JAVA_INT.withName("flags"),
+            MemoryLayout.paddingLayout(12));
+
+    static final StructLayout PARAMS = MemoryLayout.structLayout(
+            JAVA_INT.withName("sq_entries"),
+            JAVA_INT.withName("cq_entries"),
+            JAVA_INT.withName("flags"),
+            MemoryLayout.paddingLayout(8),
+            JAVA_INT.withName("features"),
+            MemoryLayout.paddingLayout(16),
+            SQ_OFFSETS.withName("sq_off"),
+            CQ_OFFSETS.withName("cq_off"));
+
+    static final int IORING_OP_FSYNC = 3;
+    static final int IORING_OP_FALLOCATE = 17;
+    static final int IORING_OP_READ = 22;
+    static final int IORING_OP_WRITE = 23;
+
+    static final int IOSQE_FIXED_FILE = 1;
+    static final int IORING_FSYNC_DATASYNC = 1;
+
+    static final int IORING_SETUP_CQSIZE = 1 << 3;
+    static final int IORING_SETUP_COOP_TASKRUN = 1 << 8;
+    static final int IORING_SETUP_TASKRUN_FLAG = 1 << 9;
+    static final int IORING_SETUP_SINGLE_ISSUER = 1 << 12;
+    static final int IORING_SETUP_DEFER_TASKRUN = 1 << 13;
+
+    static final int IORING_FEAT_SINGLE_MMAP = 1;
+    static final int IORING_FEAT_NODROP = 2;
+
+    static final int IORING_SQ_CQ_OVERFLOW = 2;
+    static final int IORING_SQ_TASKRUN = 4;
+    static final int IORING_CQ_EVENTFD_DISABLED = 1;
+    static final int IORING_ENTER_GETEVENTS = 1;
+
+    static final int IORING_REGISTER_FILES = 2;
+    static final int IORING_REGISTER_EVENTFD = 4;
+    static final int IORING_REGISTER_FILES_UPDATE = 6;
+
+    static final long IORING_OFF_SQ_RING = 0;
+    static final long IORING_OFF_SQES = 0x1000_0000L;
+
+    private Layouts() {}
+
+    static long offset(StructLayout layout, String field) {
+        return layout.byteOffset(PathElement.groupElement(field));
+    }
+}

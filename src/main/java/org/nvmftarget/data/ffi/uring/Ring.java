@@ -1,0 +1,337 @@
+package org.nvmftarget.data.ffi.uring;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.nvmftarget.data.ffi.Native;
+import org.nvmftarget.data.ffi.libc.Epoll;
+import org.nvmftarget.data.ffi.libc.Errno;
+import org.nvmftarget.data.ffi.libc.Posix;
+
+/**
+ * A submission ring and a completion ring. Entries are put into the one and given to the kernel all at once by {@link
+ * #enter}; completions are read from the other without a system call. The kernel writes the submission ring's head and
+ * the completion ring's tail, with release, and we read them with acquire; the other two the other way round.
+ */
+public final class Ring implements AutoCloseable {
+
+    /** A flag of {@link #write}: it is stable before it completes (RWF_DSYNC). */
+    public static final int RWF_DSYNC = 2;
+
+    private static final VarHandle INT = JAVA_INT.varHandle();
+
+    private static final long SQE_BYTES = Layouts.SQE.byteSize();
+    private static final long SQE_FLAGS = 1;
+    private static final long SQE_FD = Layouts.offset(Layouts.SQE, "fd");
+    private static final long SQE_OFF = Layouts.offset(Layouts.SQE, "off");
+    private static final long SQE_ADDR = Layouts.offset(Layouts.SQE, "addr");
+    private static final long SQE_LEN = Layouts.offset(Layouts.SQE, "len");
+    private static final long SQE_RW_FLAGS = Layouts.offset(Layouts.SQE, "rw_flags");
+    private static final long SQE_USER_DATA = Layouts.offset(Layouts.SQE, "user_data");
+    private static final long CQE_BYTES = Layouts.CQE.byteSize();
+    private static final long CQE_RES = Layouts.offset(Layouts.CQE, "res");
+
+    private final Arena arena = Arena.ofAuto();
+    private final MemorySegment errno = UringCalls.errnoState(arena);
+    private final MemorySegment update = arena.allocate(16, Long.BYTES);
+    private final MemorySegment updatedFd = arena.allocate(JAVA_INT);
+    private final MemorySegment eventCount = arena.allocate(JAVA_LONG);
+
+    private final int fd;
+    private final int eventFd;
+    private final MemorySegment ring;
+    private final MemorySegment sqes;
+    private final RingOffsets at;
+    private final int sqMask;
+    private final int cqMask;
+    private final int completions;
+    private final boolean deferred;
+    private final int fileSlots;
+
+    private int tail;
+    private int unsubmitted;
+    private int cqHead;
+    private boolean closed;
+
+    private Ring(RingSetup setup, int eventFd, int fileSlots) throws UringException {
+        this.fd = setup.fd();
+        this.eventFd = eventFd;
+        this.at = setup.offsets();
+        this.deferred = setup.deferred();
+        this.completions = setup.cqEntries();
+        this.sqMask = setup.sqEntries() - 1;
+        this.cqMask = setup.cqEntries() - 1;
+        long ringBytes = Math.max(
+                at.sqArray() + (long) setup.sqEntries() * Integer.BYTES, at.cqes() + setup.cqEntries() * CQE_BYTES);
+        ring = map(ringBytes, Layouts.IORING_OFF_SQ_RING);
+        sqes = map(setup.sqEntries() * SQE_BYTES, Layouts.IORING_OFF_SQES);
+        for (int i = 0; i < setup.sqEntries(); i++) {
+            ring.set(JAVA_INT, at.sqArray() + (long) i * Integer.BYTES, i);
+        }
+        tail = ring.get(JAVA_INT, at.sqTail());
+        cqHead = ring.get(JAVA_INT, at.cqHead());
+        this.fileSlots = registerFiles(fileSlots);
+        int told = UringCalls.register(errno, fd, Layouts.IORING_REGISTER_EVENTFD, pointerTo(eventFd), 1);
+        if (told < 0) {
+            throw new UringException("io_uring_register(EVENTFD)", told);
+        }
+        quiet();
+    }
+
+    /**
+     * A ring for the calling thread.
+     *
+     * @param entries submissions that wait for one {@link #enter}; a power of two
+     * @param completions that can be under way at a time; a power of two, at least {@code entries}
+     * @param fileSlots how many files can be {@linkplain #registerFile registered}
+     * @throws UringException with EPERM or ENOSYS where the system does not let us have one
+     */
+    public static Ring open(int entries, int completions, int fileSlots) throws UringException {
+        RingSetup setup = RingSetup.of(entries, completions);
+        int eventFd = Epoll.eventfd(0, Epoll.EFD_CLOEXEC | Epoll.EFD_NONBLOCK);
+        try {
+            if (eventFd < 0) {
+                throw new UringException("eventfd", eventFd);
+            }
+            return new Ring(setup, eventFd, fileSlots);
+        } catch (UringException failed) {
+            Posix.close(setup.fd());
+            if (eventFd >= 0) {
+                Posix.close(eventFd);
+            }
+            throw failed;
+        }
+    }
+
+    private MemorySegment map(long bytes, long offset) throws UringException {
+        long address = UringCalls.map(errno, bytes, fd, offset);
+        if (address < 0) {
+            throw new UringException("mmap of a ring", (int) address);
+        }
+        return Native.sized(Native.pointer(address), bytes);
+    }
+
+    private long pointerTo(int value) {
+        updatedFd.set(JAVA_INT, 0, value);
+        return updatedFd.address();
+    }
+
+    /** Slots without files; none where the kernel or the limit of open files forbids them. */
+    private int registerFiles(int slots) {
+        long limit = Math.min(slots, Posix.getrlimitSoft(Posix.RLIMIT_NOFILE));
+        if (limit <= 0) {
+            return 0;
+        }
+        try (Arena once = Arena.ofConfined()) {
+            MemorySegment none = once.allocate(JAVA_INT, limit);
+            none.fill((byte) 0xFF);
+            int result = UringCalls.register(errno, fd, Layouts.IORING_REGISTER_FILES, none.address(), (int) limit);
+            return result < 0 ? 0 : (int) limit;
+        }
+    }
+
+    /** How many operations can be under way. */
+    public int completions() {
+        return completions;
+    }
+
+    public int fileSlots() {
+        return fileSlots;
+    }
+
+    /**
+     * Puts {@code file} into a slot, or empties it with −1: an operation that names the slot need not look the descriptor
+     * up. 0, or a negated errno.
+     */
+    public int registerFile(int slot, int file) {
+        checkOpen();
+        Objects.checkIndex(slot, fileSlots);
+        update.set(JAVA_INT, 0, slot);
+        update.set(JAVA_INT, Integer.BYTES, 0);
+        update.set(JAVA_LONG, Long.BYTES, pointerTo(file));
+        int result = UringCalls.register(errno, fd, Layouts.IORING_REGISTER_FILES_UPDATE, update.address(), 1);
+        return result < 0 ? result : 0;
+    }
+
+    // Submissions
+
+    /** Whether one more entry fits before the next {@link #enter}. */
+    public boolean hasRoom() {
+        checkOpen();
+        return tail - (int) INT.getAcquire(ring, at.sqHead()) <= sqMask;
+    }
+
+    /** Entries that the kernel does not know of yet. */
+    public int unsubmitted() {
+        return unsubmitted;
+    }
+
+    /** @param file a descriptor, or the negated slot minus one */
+    public void read(int file, long address, int lengthBytes, long offset, long userData) {
+        put(Layouts.IORING_OP_READ, file, offset, address, lengthBytes, 0, userData);
+    }
+
+    /**
+     * @param file a descriptor, or the negated slot minus one
+     * @param flags {@link #RWF_DSYNC} or 0
+     */
+    public void write(int file, long address, int lengthBytes, long offset, int flags, long userData) {
+        put(Layouts.IORING_OP_WRITE, file, offset, address, lengthBytes, flags, userData);
+    }
+
+    /** As fdatasync(2). */
+    public void datasync(int file, long userData) {
+        put(Layouts.IORING_OP_FSYNC, file, 0, 0, 0, Layouts.IORING_FSYNC_DATASYNC, userData);
+    }
+
+    /** As fallocate(2). */
+    public void fallocate(int file, int mode, long offset, long lengthBytes, long userData) {
+        put(Layouts.IORING_OP_FALLOCATE, file, offset, lengthBytes, mode, 0, userData);
+    }
+
+    private void put(int opcode, int file, long offset, long address, int length, int flags, long userData) {
+        if (!hasRoom()) {
+            throw new IllegalStateException("the submission ring is full");
+        }
+        if (file < 0 && -file - 1 >= fileSlots) {
+            throw new IndexOutOfBoundsException("file slot " + (-file - 1) + " of " + fileSlots);
+        }
+        long sqe = (tail & sqMask) * SQE_BYTES;
+        // The fields that are not set here are zero from the start.
+        sqes.set(JAVA_BYTE, sqe, (byte) opcode);
+        sqes.set(JAVA_BYTE, sqe + SQE_FLAGS, (byte) (file < 0 ? Layouts.IOSQE_FIXED_FILE : 0));
+        sqes.set(JAVA_INT, sqe + SQE_FD, file < 0 ? -file - 1 : file);
+        sqes.set(JAVA_LONG, sqe + SQE_OFF, offset);
+        sqes.set(JAVA_LONG, sqe + SQE_ADDR, address);
+        sqes.set(JAVA_INT, sqe + SQE_LEN, length);
+        sqes.set(JAVA_INT, sqe + SQE_RW_FLAGS, flags);
+        sqes.set(JAVA_LONG, sqe + SQE_USER_DATA, userData);
+        tail++;
+        unsubmitted++;
+        INT.setRelease(ring, at.sqTail(), tail);
+    }
+
+    /**
+     * Gives the kernel what was put into the ring, and takes the completions that wait for a call. No call is made where
+     * there is neither. 0, or a negated errno: then what is left goes with the next call.
+     */
+    public int enter() {
+        checkOpen();
+        if (unsubmitted == 0 && !hasWork()) {
+            return 0;
+        }
+        int taken = UringCalls.enter(errno, fd, unsubmitted, 0, Layouts.IORING_ENTER_GETEVENTS);
+        if (taken < 0) {
+            return taken;
+        }
+        unsubmitted -= taken;
+        return 0;
+    }
+
+    /** Waits for a completion; for one that has no reactor to poll it. */
+    public int await() {
+        checkOpen();
+        int taken = UringCalls.enter(errno, fd, unsubmitted, 1, Layouts.IORING_ENTER_GETEVENTS);
+        unsubmitted -= Math.max(0, taken);
+        return Math.min(0, taken);
+    }
+
+    // Completions
+
+    /** Whether completions wait in the kernel for a call of ours. */
+    private boolean hasWork() {
+        int flags = (int) INT.getAcquire(ring, at.sqFlags());
+        return (flags & (Layouts.IORING_SQ_TASKRUN | Layouts.IORING_SQ_CQ_OVERFLOW)) != 0;
+    }
+
+    public boolean hasCompletion() {
+        checkOpen();
+        return cqHead != (int) INT.getAcquire(ring, at.cqTail());
+    }
+
+    /** Of the completion that is next; only where there is one. */
+    public long userData() {
+        checkOpen();
+        return ring.get(JAVA_LONG, cqe());
+    }
+
+    /** Of the completion that is next: bytes, or a negated errno. */
+    public int result() {
+        checkOpen();
+        return ring.get(JAVA_INT, cqe() + CQE_RES);
+    }
+
+    /** The completion has been read. */
+    public void advance() {
+        checkOpen();
+        cqHead++;
+        INT.setRelease(ring, at.cqHead(), cqHead);
+    }
+
+    private long cqe() {
+        return at.cqes() + (cqHead & cqMask) * CQE_BYTES;
+    }
+
+    // Sleep
+
+    /** Readable after {@link #loud} when there is a completion, or one waits for a call. */
+    public int eventFd() {
+        return eventFd;
+    }
+
+    /** The owner looks by itself: completions write to no descriptor. */
+    public void quiet() {
+        checkOpen();
+        INT.setRelease(ring, at.cqFlags(), Layouts.IORING_CQ_EVENTFD_DISABLED);
+    }
+
+    /** Completions write to {@link #eventFd} from now on. False if there is work already: the owner must not sleep. */
+    public boolean loud() {
+        checkOpen();
+        if (unsubmitted > 0) {
+            return false;
+        }
+        INT.setVolatile(ring, at.cqFlags(), 0);
+        VarHandle.fullFence();
+        return !hasCompletion() && !hasWork();
+    }
+
+    /** Takes back what completions wrote. */
+    public void drainEvents() {
+        Posix.read(eventFd, eventCount.address(), Long.BYTES);
+    }
+
+    /** Whether completions wait until the owner calls, rather than interrupt it. */
+    public boolean isDeferred() {
+        return deferred;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the ring is closed");
+        }
+    }
+
+    /** Operations that are under way are cancelled or awaited by the kernel. Idempotent. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        UringCalls.unmap(errno, sqes.address(), sqes.byteSize());
+        UringCalls.unmap(errno, ring.address(), ring.byteSize());
+        Posix.close(fd);
+        Posix.close(eventFd);
+    }
+
+    /** Whether an error of {@link UringException#errno} means that the system lets nobody here have a ring. */
+    public static boolean isForbidden(int errno) {
+        return errno == Errno.EPERM || errno == Errno.ENOSYS || errno == Errno.EACCES;
+    }
+}
