@@ -91,7 +91,7 @@ final class ScaleBench {
         SpecResult edited = read(spec(size, 1));
         TargetConfig after = edited.state().orElseThrow().target();
         LiveState live = LiveState.EMPTY.withConfig(before);
-        int rounds = size > 2_000 ? 3 : ROUNDS;
+        int rounds = size > 2_000 ? 5 : ROUNDS;
         double parse = medianMs(rounds, () -> read(text));
         double fromEmpty = medianMs(rounds, () -> Planner.plan(LiveState.EMPTY, before, SourceMap.EMPTY, 1, Map.of()));
         double oneEdit = medianMs(rounds, () -> Planner.plan(live, after, edited.sources(), 1, Map.of()));
