@@ -86,9 +86,12 @@ final class ArchitectureTest {
             mayUse("control.rpc", "control.reconcile", "control.admit", "control.plan", "control.render", "model");
 
     @ArchTest
-    static final ArchRule RPC_NEVER_ACTS = noClasses()
+    static final ArchRule METRICS_READ_VIEWS = mayUse("control.metrics", "control.reconcile", "control.admit", "model");
+
+    @ArchTest
+    static final ArchRule VIEWS_NEVER_ACT = noClasses()
             .that()
-            .resideInAPackage(BASE + "control.rpc..")
+            .resideInAnyPackage(BASE + "control.rpc..", BASE + "control.metrics..")
             .should()
             .dependOnClassesThat(DescribedPredicate.describe(
                     "the target's control or the executor",

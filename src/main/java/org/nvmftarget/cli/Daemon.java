@@ -1,7 +1,9 @@
 package org.nvmftarget.cli;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.control.metrics.MetricsServer;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.reconcile.ControlPlane;
 import org.nvmftarget.control.render.PlanText;
@@ -62,7 +65,8 @@ final class Daemon {
             Path rpcSocket,
             Path stateDir,
             Optional<Path> spdkLink,
-            @Nullable CpuList cpus) {}
+            @Nullable CpuList cpus,
+            @Nullable InetSocketAddress metrics) {}
 
     /** Serves until a signal; returns the exit status. */
     int run() throws InterruptedException {
@@ -105,7 +109,8 @@ final class Daemon {
 
     private int serve(ControlPlane plane) throws InterruptedException {
         try (plane;
-                RpcServer rpc = startRpc(plane)) {
+                RpcServer rpc = startRpc(plane);
+                Closeable _ = startMetrics(plane)) {
             server = rpc;
             rpc.access(access);
             Signals.on("HUP", () -> reload(plane));
@@ -137,6 +142,16 @@ final class Daemon {
         return RpcServer.start(
                 new RpcServer.Settings(settings.rpcSocket(), settings.spdkLink(), access, NvmfTarget.version()),
                 new RpcServer.Views(plane, plane.preview(), new OwnSpec(settings.specFile())));
+    }
+
+    private Closeable startMetrics(ControlPlane plane) throws IOException {
+        InetSocketAddress address = settings.metrics();
+        if (address == null) {
+            return () -> {};
+        }
+        MetricsServer metrics = MetricsServer.start(address, NvmfTarget.version(), plane);
+        LOG.info("metrics at http://{}:{}/metrics", address.getHostString(), metrics.port());
+        return metrics::close;
     }
 
     /** A new accepted spec may give the socket another group or mode. */

@@ -1,5 +1,6 @@
 package org.nvmftarget.cli;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,13 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable CpuList cpus;
 
     @Option(
+            names = "--metrics",
+            paramLabel = "ADDR:PORT",
+            converter = MetricsAddress.class,
+            description = "answer Prometheus at http://ADDR:PORT/metrics; to whoever can reach it, so choose ADDR well")
+    private @Nullable InetSocketAddress metrics;
+
+    @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
             description = "error, warn, info, debug or trace; else what FILE says at the start")
@@ -55,7 +63,8 @@ final class RunCommand implements Callable<Integer> {
         Logging.start(logLevel, seen.state().map(DesiredState::log).orElse(DesiredState.Log.DEFAULTS));
         daemon.makeFolders();
         return new Daemon(
-                        new Daemon.Settings(specFile, daemon.rpcSocket(), daemon.stateDir(), daemon.spdkLink(), cpus),
+                        new Daemon.Settings(
+                                specFile, daemon.rpcSocket(), daemon.stateDir(), daemon.spdkLink(), cpus, metrics),
                         spec.commandLine().getOut(),
                         spec.commandLine().getErr())
                 .run();

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,13 +24,14 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     /** Starts {@code run} on {@code spec}; socket and state are in {@code folder}. */
-    static DaemonProcess start(Path folder, Path spec) throws IOException {
-        return start(folder, spec, Map.of());
+    static DaemonProcess start(Path folder, Path spec, String... options) throws IOException {
+        return start(folder, spec, Map.of(), options);
     }
 
     /** The same, with more in its environment. */
-    static DaemonProcess start(Path folder, Path spec, Map<String, String> environment) throws IOException {
-        List<String> command = List.of(
+    static DaemonProcess start(Path folder, Path spec, Map<String, String> environment, String... options)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java",
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
@@ -42,7 +44,8 @@ final class DaemonProcess implements AutoCloseable {
                 "--rpc-socket",
                 folder.resolve("rpc.sock").toString(),
                 "--state-dir",
-                folder.resolve("state").toString());
+                folder.resolve("state").toString()));
+        command.addAll(List.of(options));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile());

@@ -3,6 +3,8 @@ package org.nvmftarget.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +50,26 @@ final class OptionsTest {
                 new CpuList.Converter().convert("2-4,0,8,3").cpus());
         for (String wrong : List.of("", "a", "1-", "3-1", "1,,2")) {
             assertThrows(TypeConversionException.class, () -> new CpuList.Converter().convert(wrong), wrong);
+        }
+    }
+
+    @Test
+    void metricsAreAtAnAddressAndAPort() {
+        MetricsAddress converter = new MetricsAddress();
+        assertEquals(
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9100), converter.convert("127.0.0.1:9100"));
+        assertEquals(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0), converter.convert("[::1]:0"));
+        for (String wrong : List.of(
+                "",
+                ":1",
+                "9100",
+                "127.0.0.1",
+                "127.0.0.1:",
+                "127.0.0.1:65536",
+                "localhost:1",
+                "::1:1",
+                "[1.2.3.4]:1")) {
+            assertThrows(TypeConversionException.class, () -> converter.convert(wrong), wrong);
         }
     }
 

@@ -9,6 +9,10 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -152,6 +156,33 @@ final class RunIT {
             assertEquals(0, approved.exitCode(), approved.err());
             awaitGeneration(daemon, 2);
             assertEquals(1, daemon.call("nvmf_get_subsystems").size());
+        }
+    }
+
+    @Test
+    void aRefusedEditShowsInMetrics() throws Exception {
+        Path spec = quickstart(DaemonProcess.freePort());
+        int port = DaemonProcess.freePort();
+        try (DaemonProcess daemon = DaemonProcess.start(folder, spec, "--metrics", "127.0.0.1:" + port);
+                HttpClient http = HttpClient.newHttpClient()) {
+            assertEquals(
+                    0,
+                    daemon.command("status", "--wait", "30s", "--for-file", spec)
+                            .exitCode());
+            HttpRequest scrape = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                    .build();
+            String before = http.send(scrape, BodyHandlers.ofString()).body();
+            assertTrue(before.contains("nvmf_target_candidate{outcome=\"accepted\"} 1.0"), before);
+            assertTrue(before.contains("nvmf_target_condition{type=\"refused\"} 0.0"), before);
+            assertTrue(before.contains("nvmf_target_namespaces{subsystem=\"" + NQN + "\"} 1.0"), before);
+            replace(spec, "version: 1\n");
+            assertEquals(
+                    3,
+                    daemon.command("status", "--wait", "20s", "--for-file", spec)
+                            .exitCode());
+            String after = http.send(scrape, BodyHandlers.ofString()).body();
+            assertTrue(after.contains("nvmf_target_candidate{outcome=\"refused\"} 1.0"), after);
+            assertTrue(after.contains("nvmf_target_condition{type=\"refused\"} 1.0"), after);
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nvmftarget.control.metrics;
+
+import org.jspecify.annotations.NullMarked;
