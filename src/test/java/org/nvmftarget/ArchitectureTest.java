@@ -119,7 +119,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_CORE_KNOWS_NO_TRANSPORT =
-            mayUse("data.target", "data.reservation", "data.nvme", "data.bdev", "data.reactor", "model");
+            mayUse("data.target", "data.auth", "data.reservation", "data.nvme", "data.bdev", "data.reactor", "model");
 
     @ArchTest
     static final ArchRule THE_STORE_SERVES_THE_CORE = mayUse("data.store", "data.target", "data.reservation", "model");
@@ -134,6 +134,9 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule BDEVS_ALONE_KNOW_RINGS =
             mayUse("data.bdev", "data.reactor", "data.ffi.libc", "data.ffi.uring", "model");
+
+    @ArchTest
+    static final ArchRule AUTHENTICATION_KNOWS_NO_QUEUES = mayUse("data.auth", "data.nvme", "model");
 
     @ArchTest
     static final ArchRule WIRE_FORMATS_KNOW_NOTHING = mayUse("data.nvme", "model");

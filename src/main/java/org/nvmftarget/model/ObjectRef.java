@@ -41,6 +41,14 @@ public sealed interface ObjectRef {
         }
     }
 
+    /** How a host authenticates. */
+    record HostKeys(Nqn nqn, Nqn host) implements ObjectRef {
+        @Override
+        public String toString() {
+            return "subsystems." + nqn + ".hosts." + host + ".dhchap_key";
+        }
+    }
+
     /** @param nqn {@link Nqn#DISCOVERY} for one of the discovery subsystem's own */
     record Listener(Nqn nqn, TransportAddress address) implements ObjectRef {
         @Override

@@ -20,4 +20,13 @@ public record Problem(
         String path,
         String message,
         Optional<String> hint,
-        Optional<String> sourceLine) {}
+        Optional<String> sourceLine) {
+
+    /** Whatever was written in the wrong place, no key is told on. */
+    public Problem {
+        path = Masked.of(path);
+        message = Masked.of(message);
+        hint = hint.map(Masked::of);
+        sourceLine = sourceLine.map(Masked::of);
+    }
+}

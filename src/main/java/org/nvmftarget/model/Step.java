@@ -117,7 +117,13 @@ public sealed interface Step {
         }
     }
 
-    record AddHost(Nqn nqn, Nqn host) implements Step {
+    /** @param keys how the host authenticates: until {@link SetHostKeys} has read them, it is not let in */
+    record AddHost(Nqn nqn, Nqn host, Optional<HostKeys> keys) implements Step {
+        /** Of a host that need not authenticate. */
+        public AddHost(Nqn nqn, Nqn host) {
+            this(nqn, host, Optional.empty());
+        }
+
         @Override
         public ObjectRef object() {
             return new ObjectRef.Host(nqn, host);
@@ -129,6 +135,19 @@ public sealed interface Step {
         @Override
         public ObjectRef object() {
             return new ObjectRef.Host(nqn, host);
+        }
+    }
+
+    /**
+     * Says how a host that is listed authenticates, from its next connection on: with what the files of {@code keys}
+     * hold now. With keys that are unread the files are not opened, and the host is not let in.
+     *
+     * @param keys empty: it need not authenticate
+     */
+    record SetHostKeys(Nqn nqn, Nqn host, Optional<HostKeys> keys) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.HostKeys(nqn, host);
         }
     }
 

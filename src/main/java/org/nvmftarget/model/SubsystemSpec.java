@@ -1,5 +1,7 @@
 package org.nvmftarget.model;
 
+import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -11,6 +13,7 @@ import java.util.SortedSet;
  * @param maxNamespaces highest namespace identifier and count
  * @param minCntlid lowest controller identifier, 1 to 0xFFEF
  * @param maxCntlid highest controller identifier
+ * @param hostKeys of those of {@code hosts} that must authenticate, even where any host is allowed
  * @param listeners each under its address
  * @param protect a candidate that would remove this subsystem, or a host's access to it, is refused. Part of the
  *     accepted spec alone: the target itself does not know it, and a live subsystem has {@code false}
@@ -24,6 +27,7 @@ public record SubsystemSpec(
         int maxCntlid,
         boolean allowAnyHost,
         SortedSet<Nqn> hosts,
+        SortedMap<Nqn, HostKeys> hostKeys,
         SortedMap<Nsid, NamespaceSpec> namespaces,
         SortedMap<TransportAddress, ListenerSpec> listeners,
         boolean protect) {
@@ -34,7 +38,58 @@ public record SubsystemSpec(
 
     public SubsystemSpec {
         hosts = Sorted.copy(hosts);
+        hostKeys = Sorted.copy(hostKeys);
         namespaces = Sorted.copy(namespaces);
         listeners = Sorted.copy(listeners);
+    }
+
+    /** Where no host authenticates. */
+    public SubsystemSpec(
+            Nqn nqn,
+            String serialNumber,
+            String modelNumber,
+            int maxNamespaces,
+            int minCntlid,
+            int maxCntlid,
+            boolean allowAnyHost,
+            SortedSet<Nqn> hosts,
+            SortedMap<Nsid, NamespaceSpec> namespaces,
+            SortedMap<TransportAddress, ListenerSpec> listeners,
+            boolean protect) {
+        this(
+                nqn,
+                serialNumber,
+                modelNumber,
+                maxNamespaces,
+                minCntlid,
+                maxCntlid,
+                allowAnyHost,
+                hosts,
+                Collections.emptySortedMap(),
+                namespaces,
+                listeners,
+                protect);
+    }
+
+    /** With other rules for who may connect. */
+    public SubsystemSpec withHosts(boolean any, SortedSet<Nqn> listed, SortedMap<Nqn, HostKeys> keys) {
+        return new SubsystemSpec(
+                nqn,
+                serialNumber,
+                modelNumber,
+                maxNamespaces,
+                minCntlid,
+                maxCntlid,
+                any,
+                listed,
+                keys,
+                namespaces,
+                listeners,
+                protect);
+    }
+
+    /** How {@code host} authenticates; empty if it need not. */
+    public Optional<HostKeys> keysOf(Nqn host) {
+        return Optional.ofNullable(hostKeys.get(host));
     }
 }

@@ -6,14 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.DhchapDigest;
+import org.nvmftarget.model.DhchapGroup;
 import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.Identity;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
@@ -108,8 +113,11 @@ final class Configs {
             }
         }
         String serial = chance(85) ? "NT1" : "NT2";
+        SortedSet<Nqn> hosts = hosts();
+        boolean any = chance(30);
+        boolean protect = chance(20);
         return new SubsystemSpec(
-                nqn, serial, "model", 32, 1, 0xFFEF, chance(30), hosts(), namespaces, listeners, chance(20));
+                nqn, serial, "model", 32, 1, 0xFFEF, any, hosts, keys(hosts), namespaces, listeners, protect);
     }
 
     /** Mostly the same for the same namespace, so that it stays in many pairs of configurations. */
@@ -138,6 +146,23 @@ final class Configs {
 
     private AnaState anaState() {
         return List.copyOf(EnumSet.allOf(AnaState.class)).get(random.nextInt(AnaState.values().length));
+    }
+
+    private SortedMap<Nqn, HostKeys> keys(SortedSet<Nqn> hosts) {
+        SortedMap<Nqn, HostKeys> keys = new TreeMap<>();
+        for (Nqn host : hosts) {
+            if (chance(40)) {
+                Optional<KeyFile> ctrlr = chance(50) ? Optional.empty() : Optional.of(keyFile());
+                SortedSet<DhchapGroup> groups =
+                        chance(80) ? DhchapGroup.ALL : new TreeSet<>(List.of(DhchapGroup.FFDHE2048));
+                keys.put(host, new HostKeys(keyFile(), ctrlr, DhchapDigest.ALL, groups));
+            }
+        }
+        return keys;
+    }
+
+    private KeyFile keyFile() {
+        return KeyFile.declared("/etc/nvmf/" + random.nextInt(2) + ".key");
     }
 
     private SortedSet<Nqn> hosts() {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
@@ -42,6 +44,7 @@ final class ModelTarget {
         boolean allowAnyHost;
         boolean paused;
         final Set<Nqn> hosts = new HashSet<>();
+        final Map<Nqn, HostKeys> keys = new HashMap<>();
         final Map<Nsid, NamespaceSpec> namespaces = new HashMap<>();
         final Map<TransportAddress, ListenerSpec> listeners = new HashMap<>();
         final Set<Nsid> drained = new HashSet<>();
@@ -60,6 +63,7 @@ final class ModelTarget {
             Sub s = new Sub(spec);
             s.allowAnyHost = spec.allowAnyHost();
             s.hosts.addAll(spec.hosts());
+            s.keys.putAll(spec.hostKeys());
             s.namespaces.putAll(spec.namespaces());
             s.listeners.putAll(spec.listeners());
             subsystems.put(spec.nqn(), s);
@@ -86,6 +90,7 @@ final class ModelTarget {
                         s.attributes.maxCntlid(),
                         s.allowAnyHost,
                         new TreeSet<>(s.hosts),
+                        new TreeMap<>(s.keys),
                         new TreeMap<>(s.namespaces),
                         new TreeMap<>(s.listeners),
                         false)));
@@ -127,8 +132,16 @@ final class ModelTarget {
             }
             case Step.AddHost h -> {
                 check(sub(h.nqn()).hosts.add(h.host()), step + ": is listed");
+                h.keys().ifPresent(keys -> {
+                    check(!keys.isUsable(), step + ": reads keys");
+                    sub(h.nqn()).keys.put(h.host(), keys);
+                });
             }
-            case Step.RemoveHost h -> check(sub(h.nqn()).hosts.remove(h.host()), step + ": is not listed");
+            case Step.SetHostKeys h -> setHostKeys(h);
+            case Step.RemoveHost h -> {
+                check(sub(h.nqn()).hosts.remove(h.host()), step + ": is not listed");
+                sub(h.nqn()).keys.remove(h.host());
+            }
             case Step.SetAllowAnyHost h -> {
                 check(sub(h.nqn()).allowAnyHost != h.allow(), step + ": is so already");
                 sub(h.nqn()).allowAnyHost = h.allow();
@@ -171,6 +184,14 @@ final class ModelTarget {
         Sub s = sub(l.nqn());
         check(s.paused || isNew(s), l + ": neither paused nor new");
         check(s.listeners.putIfAbsent(l.address(), l.listener()) == null, l + ": listens already");
+    }
+
+    private void setHostKeys(Step.SetHostKeys h) {
+        Sub s = sub(h.nqn());
+        check(s.hosts.contains(h.host()), h + ": is not listed");
+        check(!Optional.ofNullable(s.keys.get(h.host())).equals(h.keys()), h + ": has them already");
+        s.keys.remove(h.host());
+        h.keys().ifPresent(keys -> s.keys.put(h.host(), keys));
     }
 
     /** Who loses the namespace must have nothing under way. */

@@ -15,6 +15,7 @@ import java.util.function.BiConsumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.nvmftarget.model.AnaState;
+import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
@@ -103,6 +104,7 @@ class PlanProperties {
                                 .filter(ns -> steps.contains(new Step.RemoveBdev(ns.bdev())))
                                 .isPresent();
             case ObjectRef.Host h -> steps.contains(new Step.RemoveSubsystem(h.nqn()));
+            case ObjectRef.HostKeys k -> steps.contains(new Step.RemoveSubsystem(k.nqn()));
             case ObjectRef.Listener l -> steps.contains(new Step.RemoveSubsystem(l.nqn()));
             case ObjectRef.Subsystem s ->
                 steps.contains(new Step.RemoveSubsystem(s.nqn()))
@@ -248,12 +250,49 @@ class PlanProperties {
         }
     }
 
+    /** Wherever it was not let in so before. */
+    @Property
+    void aHostThatMustAuthenticateIsNeverLetInWithout(@ForAll long live, @ForAll long desired, @ForAll long choice) {
+        Map<ObjectRef, String> waiting = someOf(plan(live, desired), choice);
+        Plan plan = plan(live(live), Configs.of(desired), waiting);
+        eachState(
+                plan,
+                (step, now) -> now.subsystems().forEach((nqn, s) -> {
+                    SubsystemSpec before = live(live).subsystems().get(nqn);
+                    SubsystemSpec after = live(desired).subsystems().get(nqn);
+                    for (Nqn host :
+                            after == null ? Set.<Nqn>of() : after.hostKeys().keySet()) {
+                        boolean open = before != null && letsInWithout(before, host);
+                        assertTrue(open || !letsInWithout(s, host), () -> host + " is let in by " + step);
+                    }
+                }));
+        for (SubsystemSpec s :
+                ModelTarget.afterwards(plan).config().subsystems().values()) {
+            Optional.ofNullable(live(desired).subsystems().get(s.nqn()))
+                    .ifPresent(after -> after.hostKeys()
+                            .keySet()
+                            .forEach(host -> assertTrue(
+                                    !letsInWithout(s, host) || isHeld(plan, s.nqn(), host),
+                                    () -> host + " is let in")));
+        }
+    }
+
+    private static boolean letsInWithout(SubsystemSpec s, Nqn host) {
+        return (s.allowAnyHost() || s.hosts().contains(host)) && s.keysOf(host).isEmpty();
+    }
+
+    private static boolean isHeld(Plan plan, Nqn nqn, Nqn host) {
+        Set<ObjectRef> whole = Set.of(new ObjectRef.Subsystem(nqn), new ObjectRef.Host(nqn, host));
+        return plan.pending().stream().anyMatch(p -> whole.contains(p.object()));
+    }
+
     /** A leftover is pending itself, or its subsystem is, or a removal made way for what is. */
     private static boolean isExcused(Change open, Set<ObjectRef> pending) {
         return pending.contains(open.object())
                 || switch (open.object()) {
                     case ObjectRef.Namespace n -> pending.contains(new ObjectRef.Subsystem(n.nqn()));
                     case ObjectRef.Host h -> pending.contains(new ObjectRef.Subsystem(h.nqn()));
+                    case ObjectRef.HostKeys k -> pending.contains(new ObjectRef.Subsystem(k.nqn()));
                     case ObjectRef.Listener l -> pending.contains(new ObjectRef.Subsystem(l.nqn()));
                     case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _, ObjectRef.Referral _ -> false;
                 };
@@ -269,6 +308,9 @@ class PlanProperties {
                     Step.SetAnaState _,
                     Step.SetAnaGroup _,
                     Step.SetNamespaceHosts _ -> waiting.contains(step.object());
+            case Step.SetHostKeys s ->
+                waiting.contains(step.object())
+                        && s.keys().filter(HostKeys::isUsable).isPresent();
             default -> false;
         };
     }
@@ -284,6 +326,7 @@ class PlanProperties {
                         Step.AddReferral _,
                         Step.SetAnaState _,
                         Step.SetAnaGroup _,
+                        Step.SetHostKeys _,
                         Step.SetNamespaceHosts _ -> true;
                 default -> false;
             };
@@ -330,7 +373,7 @@ class PlanProperties {
             kept.keySet().removeIf(address -> random.nextBoolean());
             TreeMap<TransportAddress, ListenerSpec> lost = new TreeMap<>(spec.listeners());
             lost.keySet().removeAll(kept.keySet());
-            subsystems.put(nqn, Patch.with(spec, spec.hosts(), spec.namespaces(), kept));
+            subsystems.put(nqn, Patch.with(spec, spec.hosts(), spec.hostKeys(), spec.namespaces(), kept));
             facts.put(nqn, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of(), lost));
         });
         return new LiveState(new TargetConfig(live.transports(), live.bdevs(), subsystems, live.discovery()), facts);

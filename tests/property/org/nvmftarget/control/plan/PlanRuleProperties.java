@@ -187,6 +187,7 @@ class PlanRuleProperties {
             case ObjectRef.Subsystem s -> Optional.of(s.nqn());
             case ObjectRef.Namespace n -> Optional.of(n.nqn());
             case ObjectRef.Host h -> Optional.of(h.nqn());
+            case ObjectRef.HostKeys k -> Optional.of(k.nqn());
             case ObjectRef.Listener l -> Optional.of(l.nqn()).filter(nqn -> !nqn.equals(Nqn.DISCOVERY));
             case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Referral _ -> Optional.empty();
         };

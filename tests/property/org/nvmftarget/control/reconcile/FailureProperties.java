@@ -97,6 +97,7 @@ class FailureProperties {
                 case ObjectRef.Subsystem s -> Set.of(s.nqn());
                 case ObjectRef.Namespace n -> Set.of(n.nqn());
                 case ObjectRef.Host h -> Set.of(h.nqn());
+                case ObjectRef.HostKeys k -> Set.of(k.nqn());
                 case ObjectRef.Listener l -> Set.of(l.nqn());
                 case ObjectRef.Bdev b -> Set.of(b.name());
                 case ObjectRef.Transport t -> {

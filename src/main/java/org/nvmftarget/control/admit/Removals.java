@@ -24,6 +24,7 @@ final class Removals {
                 s.before().isPresent() && !isOpening(s.before().get(), s.after());
             case Change.Namespace n -> n.takesAway();
             case Change.Host h -> !h.added();
+            case Change.HostKeys k -> k.after().isEmpty();
             case Change.Listener l -> l.after().isEmpty();
             case Change.DiscoveryListener l -> !l.added();
             case Change.DiscoveryReferral r -> r.after().isEmpty();

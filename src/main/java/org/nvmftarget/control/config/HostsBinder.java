@@ -10,14 +10,17 @@ import org.nvmftarget.model.Nqn;
 final class HostsBinder {
     private HostsBinder() {}
 
-    /** The hosts that are right, each with its key. */
-    static Map<Nqn, Node.Scalar> bind(Optional<Value> map, Section section) {
-        Map<Nqn, Node.Scalar> hosts = new LinkedHashMap<>();
+    /** @param settings what stands below it */
+    record Host(Node.Scalar key, Fields settings) {}
+
+    /** The hosts that are right. */
+    static Map<Nqn, Host> bind(Optional<Value> map, Section section) {
+        Map<Nqn, Host> hosts = new LinkedHashMap<>();
         for (Value.Named entry : map.flatMap(Value::named).orElse(List.of())) {
             Optional<Nqn> host = nqn(entry);
             Optional<Fields> settings = entry.value().fields(section);
             if (host.isPresent() && settings.isPresent()) {
-                hosts.put(host.get(), entry.key());
+                hosts.put(host.get(), new Host(entry.key(), settings.get()));
             }
         }
         return hosts;

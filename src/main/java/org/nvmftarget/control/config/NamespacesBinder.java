@@ -119,7 +119,8 @@ final class NamespacesBinder {
     private Optional<SortedSet<Nqn>> hosts(Optional<Value> map, SubsystemsBinder.Access access) {
         return map.map(value -> {
             SortedSet<Nqn> hosts = new TreeSet<>();
-            HostsBinder.bind(map, Section.NAMESPACE_HOST).forEach((host, key) -> {
+            HostsBinder.bind(map, Section.NAMESPACE_HOST).forEach((host, entry) -> {
+                Node.Scalar key = entry.key();
                 hosts.add(host);
                 if (access.shutsOut(host)) {
                     problems.add(

@@ -116,8 +116,12 @@ final class Section {
             Map.of(
                     "nqn", "the NQN is the subsystem's own key",
                     "ana_reporting", "leave it out: ANA is always reported"));
-    static final Section HOST =
-            new Section("subsystems.*.hosts.*", List.of(), Map.of("dhchap_key", "", "dhchap_ctrlr_key", "", "psk", ""));
+    static final Section HOST = new Section(
+            "subsystems.*.hosts.*",
+            List.of("dhchap_key", "dhchap_ctrlr_key", "dhchap_digests", "dhchap_dhgroups"),
+            Map.of("psk", ""));
+    static final Section KEY = new Section("subsystems.*.hosts.*.dhchap_key", List.of("file"), Map.of());
+    static final Section CTRLR_KEY = new Section("subsystems.*.hosts.*.dhchap_ctrlr_key", List.of("file"), Map.of());
     static final Section NAMESPACE = new Section(
             "subsystems.*.namespaces.*",
             List.of("bdev", "uuid", "nguid", "eui64", "ana_group", "hosts"),
@@ -154,6 +158,8 @@ final class Section {
             BDEV,
             SUBSYSTEM,
             HOST,
+            KEY,
+            CTRLR_KEY,
             NAMESPACE,
             NAMESPACE_HOST,
             LISTENER,

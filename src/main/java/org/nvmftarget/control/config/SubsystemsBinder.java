@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.SubsystemSpec;
@@ -73,6 +74,7 @@ final class SubsystemsBinder {
                 cntlids.most(),
                 access.anyHost().orElse(false),
                 access.hosts(),
+                access.keys(),
                 namespaces.bind(nqn, f.get("namespaces"), maxNamespaces, access),
                 listeners.bind(nqn, f.get("listeners")),
                 f.flag("protect", false));
@@ -96,8 +98,9 @@ final class SubsystemsBinder {
      * Who may connect.
      *
      * @param anyHost {@code allow_any_host}; empty if it is wrong
+     * @param keys of hosts that must authenticate
      */
-    record Access(Optional<Boolean> anyHost, SortedSet<Nqn> hosts) {
+    record Access(Optional<Boolean> anyHost, SortedSet<Nqn> hosts, SortedMap<Nqn, HostKeys> keys) {
         /** Whether a host is known to be shut out. */
         boolean shutsOut(Nqn host) {
             return anyHost.isPresent() && !anyHost.get() && !hosts.contains(host);
@@ -107,10 +110,17 @@ final class SubsystemsBinder {
     private Access access(Optional<Nqn> nqn, Fields f) {
         Optional<Value> any = f.get("allow_any_host");
         SortedSet<Nqn> hosts = new TreeSet<>();
-        HostsBinder.bind(f.get("hosts"), Section.HOST).forEach((host, key) -> {
+        SortedMap<Nqn, HostKeys> keys = new TreeMap<>();
+        HostsBinder.bind(f.get("hosts"), Section.HOST).forEach((host, entry) -> {
             hosts.add(host);
-            nqn.ifPresent(n -> declarations.add(new ObjectRef.Host(n, host), key.place()));
+            KeysBinder.bind(entry.settings()).ifPresent(declared -> keys.put(host, declared));
+            nqn.ifPresent(n -> {
+                declarations.add(new ObjectRef.Host(n, host), entry.key().place());
+                entry.settings()
+                        .get("dhchap_key")
+                        .ifPresent(v -> declarations.add(new ObjectRef.HostKeys(n, host), v.owner()));
+            });
         });
-        return new Access(any.isEmpty() ? Optional.of(false) : any.get().flag(), hosts);
+        return new Access(any.isEmpty() ? Optional.of(false) : any.get().flag(), hosts, keys);
     }
 }

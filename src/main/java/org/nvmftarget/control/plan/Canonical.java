@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Set;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Referral;
@@ -21,6 +22,9 @@ import org.nvmftarget.model.TransportOptions;
 final class Canonical {
     /** No count of a set. */
     private static final int ALL_HOSTS = -1;
+
+    /** No count of anything, and no length of a text. */
+    private static final int KEYS = -1;
 
     private final MessageDigest sha = sha256();
 
@@ -60,11 +64,28 @@ final class Canonical {
         number(s.allowAnyHost() ? 1 : 0);
         number(s.protect() ? 1 : 0);
         count(s.hosts().size());
-        s.hosts().forEach(host -> text(host.value()));
+        s.hosts().forEach(host -> {
+            text(host.value());
+            s.keysOf(host).ifPresent(this::hostKeys);
+        });
         count(s.namespaces().size());
         s.namespaces().values().forEach(this::namespace);
         count(s.listeners().size());
         s.listeners().values().forEach(this::listener);
+    }
+
+    /** Where they stand, and whether they are in force; what they are is not known here. */
+    private void hostKeys(HostKeys keys) {
+        count(KEYS);
+        count(keys.dhchapCtrlrKey().isPresent() ? 2 : 1);
+        keys.files().forEach(file -> {
+            text(file.path());
+            text(file.state().name());
+        });
+        count(keys.digests().size());
+        keys.digests().forEach(digest -> text(digest.key()));
+        count(keys.dhgroups().size());
+        keys.dhgroups().forEach(group -> text(group.key()));
     }
 
     private void namespace(NamespaceSpec ns) {

@@ -44,6 +44,17 @@ public sealed interface Change {
         }
     }
 
+    /** How a host of {@code nqn} authenticates. */
+    record HostKeys(
+            ObjectRef.HostKeys object,
+            Optional<org.nvmftarget.model.HostKeys> before,
+            Optional<org.nvmftarget.model.HostKeys> after)
+            implements Change {
+        public Nqn nqn() {
+            return object.nqn();
+        }
+    }
+
     /** A changed one has other ANA states. */
     record Listener(ObjectRef.Listener object, Optional<ListenerSpec> before, Optional<ListenerSpec> after)
             implements Change {}

@@ -17,7 +17,7 @@ import org.nvmftarget.model.TargetConfig;
 
 /**
  * Compares two configurations, object by object. One Differ serves plan, drift check and verification. Order: transports,
- * bdevs, subsystems, discovery, each by identity; within a subsystem its own attributes, hosts, namespaces, listeners.
+ * bdevs, subsystems, discovery, each by identity; within a subsystem its own attributes, hosts, keys, namespaces, listeners.
  * {@link SubsystemSpec#protect()} is no part of a target and never a difference.
  */
 public final class Differ {
@@ -68,6 +68,11 @@ public final class Differ {
                 was.hosts(),
                 is.hosts(),
                 (host, added) -> changes.add(new Change.Host(new ObjectRef.Host(nqn, host), added)));
+        eachKey(was.hostKeys(), is.hostKeys(), host -> (from, to) -> {
+            if (!from.equals(to)) {
+                changes.add(new Change.HostKeys(new ObjectRef.HostKeys(nqn, host), from, to));
+            }
+        });
         eachKey(was.namespaces(), is.namespaces(), nsid -> (from, to) -> {
             if (!from.equals(to)) {
                 changes.add(new Change.Namespace(new ObjectRef.Namespace(nqn, nsid), from, to));

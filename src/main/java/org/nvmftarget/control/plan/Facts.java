@@ -70,6 +70,7 @@ record Facts(LiveState live, SourceMap sources) {
                 : switch (object) {
                     case ObjectRef.Namespace n -> sources.of(new ObjectRef.Subsystem(n.nqn()));
                     case ObjectRef.Host h -> sources.of(new ObjectRef.Subsystem(h.nqn()));
+                    case ObjectRef.HostKeys k -> position(new ObjectRef.Host(k.nqn(), k.host()));
                     case ObjectRef.Listener l -> sources.of(new ObjectRef.Subsystem(l.nqn()));
                     case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _, ObjectRef.Referral _ ->
                         Optional.empty();

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.HostKeys;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
@@ -31,7 +33,8 @@ import org.nvmftarget.model.TransportType;
  * configuration.
  *
  * <p>What a held object still uses is held too: a namespace that cannot move yet keeps its old bdev. A subsystem that
- * would be replaced while a part of it that serves now could not come back is held as a whole.
+ * would be replaced while a part of it that serves now could not come back is held as a whole. A host whose keys wait is
+ * held to those it has; if it has none, it is not let in.
  */
 final class Goal {
     private final TargetConfig live;
@@ -100,6 +103,10 @@ final class Goal {
                 of(desired, h.nqn())
                         .filter(after -> after.hosts().contains(h.host()))
                         .map(after -> !kept(after).hosts().contains(h.host()))
+                        .orElse(false);
+            case ObjectRef.HostKeys k ->
+                of(desired, k.nqn())
+                        .map(after -> differs(k.host(), kept(after).hostKeys(), after.hostKeys()))
                         .orElse(false);
             case ObjectRef.Listener l ->
                 l.nqn().equals(Nqn.DISCOVERY)
@@ -182,6 +189,11 @@ final class Goal {
             holdIf(object, subsystem, subsystem, frozen);
             freezeIf(subsystem, object, before.hosts().contains(host) && isReplaced(after));
         }
+        for (Nqn host : after.hostKeys().keySet()) {
+            ObjectRef.HostKeys object = new ObjectRef.HostKeys(nqn, host);
+            holdIf(object, new ObjectRef.Host(nqn, host), subsystem, frozen);
+            freezeIf(subsystem, object, before.hostKeys().containsKey(host) && isReplaced(after));
+        }
         for (TransportAddress address : after.listeners().keySet()) {
             ObjectRef.Listener object = new ObjectRef.Listener(nqn, address);
             holdIf(object, new ObjectRef.Transport(address.trtype()), subsystem, frozen);
@@ -257,7 +269,11 @@ final class Goal {
                 case ObjectRef.Transport t -> restore(transports, live.transports(), t.trtype());
                 case ObjectRef.Bdev b -> restore(bdevs, live.bdevs(), b.name());
                 case ObjectRef.Subsystem s -> restore(subsystems, live.subsystems(), s.nqn());
-                case ObjectRef.Namespace _, ObjectRef.Host _, ObjectRef.Listener _, ObjectRef.Referral _ -> {}
+                case ObjectRef.Namespace _,
+                        ObjectRef.Host _,
+                        ObjectRef.HostKeys _,
+                        ObjectRef.Listener _,
+                        ObjectRef.Referral _ -> {}
             }
         }
         return new TargetConfig(transports, bdevs, subsystems, discovery());
@@ -287,7 +303,24 @@ final class Goal {
         after.listeners().keySet().stream()
                 .filter(address -> held.containsKey(new ObjectRef.Listener(nqn, address)))
                 .forEach(address -> restore(listeners, before.listeners(), address));
-        return Patch.with(after, hosts, namespaces, listeners);
+        SubsystemSpec held = Patch.with(after, hosts, hostKeys(before, after, hosts), namespaces, listeners);
+        return held.withHosts(isOpen(before, after, hosts), held.hosts(), held.hostKeys());
+    }
+
+    /** A host that must authenticate and cannot be listed yet must not come in as any other does. */
+    private static boolean isOpen(SubsystemSpec before, SubsystemSpec after, SortedSet<Nqn> hosts) {
+        return after.allowAnyHost()
+                && (before.allowAnyHost() || hosts.containsAll(after.hostKeys().keySet()));
+    }
+
+    /** @param hosts the listed ones */
+    private SortedMap<Nqn, HostKeys> hostKeys(SubsystemSpec before, SubsystemSpec after, SortedSet<Nqn> hosts) {
+        SortedMap<Nqn, HostKeys> hostKeys = new TreeMap<>(after.hostKeys());
+        hostKeys.keySet().retainAll(hosts);
+        hostKeys.replaceAll((host, keys) -> held.containsKey(new ObjectRef.HostKeys(after.nqn(), host))
+                ? before.keysOf(host).orElse(keys.in(KeyFile.State.UNREAD))
+                : keys);
+        return hostKeys;
     }
 
     private static <K, V> void restore(SortedMap<K, V> map, SortedMap<K, V> live, K key) {

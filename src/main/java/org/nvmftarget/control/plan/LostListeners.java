@@ -41,6 +41,6 @@ final class LostListeners {
         SortedMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>(facts.lostListeners());
         listeners.keySet().removeAll(after.listeners().keySet());
         listeners.putAll(spec.listeners());
-        return Patch.with(spec, spec.hosts(), spec.namespaces(), listeners);
+        return Patch.with(spec, spec.hosts(), spec.hostKeys(), spec.namespaces(), listeners);
     }
 }

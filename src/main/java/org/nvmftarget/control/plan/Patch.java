@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
@@ -55,6 +56,8 @@ public final class Patch {
                 put(subsystems, c.object().nqn(), c.after().map(this::keepContents));
             case Change.Host c ->
                 edit(c.nqn(), s -> include(s.hosts(), c.object().host(), c.added()));
+            case Change.HostKeys c ->
+                edit(c.nqn(), s -> put(s.hostKeys(), c.object().host(), c.after()));
             case Change.Namespace c ->
                 edit(c.object().nqn(), s -> put(s.namespaces(), c.object().nsid(), c.after()));
             case Change.Listener c ->
@@ -68,28 +71,33 @@ public final class Patch {
     /** The attributes of {@code after} with the contents that are there now: those have changes of their own. */
     private SubsystemSpec keepContents(SubsystemSpec after) {
         SubsystemSpec now = subsystems.getOrDefault(after.nqn(), Attributes.blank(after.nqn()));
-        return with(after, now.hosts(), now.namespaces(), now.listeners());
+        return with(after, now.hosts(), now.hostKeys(), now.namespaces(), now.listeners());
     }
 
     /** Contents of a removed subsystem have gone with it. */
     private void edit(Nqn nqn, Consumer<Contents> edit) {
         SubsystemSpec s = subsystems.get(nqn);
         if (s != null) {
-            Contents contents =
-                    new Contents(new TreeSet<>(s.hosts()), new TreeMap<>(s.namespaces()), new TreeMap<>(s.listeners()));
+            Contents contents = new Contents(
+                    new TreeSet<>(s.hosts()),
+                    new TreeMap<>(s.hostKeys()),
+                    new TreeMap<>(s.namespaces()),
+                    new TreeMap<>(s.listeners()));
             edit.accept(contents);
-            subsystems.put(nqn, with(s, contents.hosts, contents.namespaces, contents.listeners));
+            subsystems.put(nqn, with(s, contents.hosts, contents.hostKeys, contents.namespaces, contents.listeners));
         }
     }
 
     private record Contents(
             SortedSet<Nqn> hosts,
+            SortedMap<Nqn, HostKeys> hostKeys,
             SortedMap<Nsid, NamespaceSpec> namespaces,
             SortedMap<TransportAddress, ListenerSpec> listeners) {}
 
     static SubsystemSpec with(
             SubsystemSpec s,
             SortedSet<Nqn> hosts,
+            SortedMap<Nqn, HostKeys> hostKeys,
             SortedMap<Nsid, NamespaceSpec> namespaces,
             SortedMap<TransportAddress, ListenerSpec> listeners) {
         return new SubsystemSpec(
@@ -101,6 +109,7 @@ public final class Patch {
                 s.maxCntlid(),
                 s.allowAnyHost(),
                 hosts,
+                hostKeys,
                 namespaces,
                 listeners,
                 s.protect());

@@ -3,7 +3,11 @@ package org.nvmftarget.control.plan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import org.nvmftarget.model.HostKeys;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
 import org.nvmftarget.model.SubsystemSpec;
@@ -23,7 +27,15 @@ record SubsystemDelta(
         NamespaceDelta namespaces,
         ListenerDelta listeners,
         List<Nqn> removedHosts,
-        List<Nqn> addedHosts) {
+        List<Nqn> addedHosts,
+        SortedMap<Nqn, Rekeyed> rekeyed) {
+
+    /**
+     * A host that will authenticate otherwise.
+     *
+     * @param before how it does now; for one that is added: by keys that nobody has read yet
+     */
+    record Rekeyed(Optional<HostKeys> before, Optional<HostKeys> after) {}
 
     enum Fate {
         NEW,
@@ -53,11 +65,25 @@ record SubsystemDelta(
                 NamespaceDelta.of(start, end, bdevs),
                 ListenerDelta.of(was, fate == Fate.KEPT, end),
                 without(start.hosts(), end.hosts()),
-                without(end.hosts(), start.hosts()));
+                without(end.hosts(), start.hosts()),
+                rekeyed(start, end));
     }
 
     private static <T> List<T> without(SortedSet<T> set, SortedSet<T> minus) {
         return set.stream().filter(member -> !minus.contains(member)).toList();
+    }
+
+    private static SortedMap<Nqn, Rekeyed> rekeyed(SubsystemSpec start, SubsystemSpec end) {
+        SortedMap<Nqn, Rekeyed> rekeyed = new TreeMap<>();
+        for (Nqn host : end.hosts()) {
+            Optional<HostKeys> after = end.keysOf(host);
+            Optional<HostKeys> before =
+                    start.hosts().contains(host) ? start.keysOf(host) : after.map(k -> k.in(KeyFile.State.UNREAD));
+            if (!before.equals(after)) {
+                rekeyed.put(host, new Rekeyed(before, after));
+            }
+        }
+        return rekeyed;
     }
 
     /** Only for what depends on a field: never on who is connected. */
@@ -70,7 +96,8 @@ record SubsystemDelta(
                 || needsPause()
                 || changesAllowAnyHost()
                 || !removedHosts.isEmpty()
-                || !addedHosts.isEmpty();
+                || !addedHosts.isEmpty()
+                || !rekeyed.isEmpty();
     }
 
     boolean changesAllowAnyHost() {

@@ -180,6 +180,7 @@ final class Executor {
             case ObjectRef.Transport _, ObjectRef.Bdev _, ObjectRef.Subsystem _, ObjectRef.Referral _ -> false;
             case ObjectRef.Namespace n -> subsystems.contains(n.nqn());
             case ObjectRef.Host h -> subsystems.contains(h.nqn());
+            case ObjectRef.HostKeys k -> subsystems.contains(k.nqn());
             case ObjectRef.Listener l -> subsystems.contains(l.nqn());
         };
     }

@@ -30,6 +30,7 @@ final class Needs {
             case Step.SetAnaState s -> subsystem(s.nqn());
             case Step.RemoveNamespace s -> subsystem(s.nqn());
             case Step.AddHost s -> subsystem(s.nqn());
+            case Step.SetHostKeys s -> subsystemAnd(s.nqn(), new ObjectRef.Host(s.nqn(), s.host()));
             case Step.RemoveHost s -> subsystem(s.nqn());
             case Step.SetAllowAnyHost s -> subsystem(s.nqn());
             case Step.RemoveListener s -> subsystem(s.nqn());

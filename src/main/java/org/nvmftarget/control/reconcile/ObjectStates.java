@@ -68,6 +68,7 @@ final class ObjectStates {
             Nqn nqn = s.nqn();
             objects.add(new ObjectRef.Subsystem(nqn));
             s.hosts().forEach(host -> objects.add(new ObjectRef.Host(nqn, host)));
+            s.hostKeys().keySet().forEach(host -> objects.add(new ObjectRef.HostKeys(nqn, host)));
             s.namespaces().keySet().forEach(nsid -> objects.add(new ObjectRef.Namespace(nqn, nsid)));
             s.listeners().keySet().forEach(address -> objects.add(new ObjectRef.Listener(nqn, address)));
         }

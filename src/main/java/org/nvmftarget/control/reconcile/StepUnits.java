@@ -94,6 +94,7 @@ final class StepUnits {
             case ObjectRef.Subsystem s -> s.nqn();
             case ObjectRef.Namespace n -> n.nqn();
             case ObjectRef.Host h -> h.nqn();
+            case ObjectRef.HostKeys k -> k.nqn();
             case ObjectRef.Listener l -> isOfDiscovery(l.nqn()) ? l : l.nqn();
             case ObjectRef.Referral r -> r;
         };

@@ -1,6 +1,8 @@
 package org.nvmftarget.control.reconcile;
 
 import java.util.Optional;
+import org.nvmftarget.model.HostKeys;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -39,6 +41,7 @@ final class Undo {
                         namespace(live, s.nqn(), s.nsid())
                                 .map(was -> new Step.SetNamespaceHosts(s.nqn(), s.nsid(), was.hosts()))
                                 .orElse(null);
+                    case Step.SetHostKeys s -> keys(s, live).orElse(null);
                     case Step.SetAnaState s ->
                         subsystem(live, s.nqn())
                                 .map(was -> was.listeners().get(s.listener().address()))
@@ -69,6 +72,18 @@ final class Undo {
 
     private static Optional<NamespaceSpec> namespace(TargetConfig live, Nqn nqn, Nsid nsid) {
         return subsystem(live, nqn).map(s -> s.namespaces().get(nsid));
+    }
+
+    /** What a file held before it changed is in no file any more: from that there is no way back. */
+    private static Optional<Step> keys(Step.SetHostKeys step, TargetConfig live) {
+        Optional<SubsystemSpec> subsystem =
+                subsystem(live, step.nqn()).filter(s -> s.hosts().contains(step.host()));
+        Optional<HostKeys> before = subsystem.isPresent()
+                ? subsystem.get().keysOf(step.host())
+                : step.keys().map(keys -> keys.in(KeyFile.State.UNREAD));
+        boolean changed =
+                before.stream().flatMap(HostKeys::files).anyMatch(file -> file.state() == KeyFile.State.CHANGED);
+        return changed ? Optional.empty() : Optional.of(new Step.SetHostKeys(step.nqn(), step.host(), before));
     }
 
     static boolean isPauseOrResume(Step step) {

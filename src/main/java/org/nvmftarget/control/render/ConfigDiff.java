@@ -55,6 +55,7 @@ final class ConfigDiff {
                             diffs, c.object().toString(), c.object().name(), c.before(), c.after(), SpecTree::bdev);
                 case Change.Subsystem c -> subsystems.add(c.object().nqn());
                 case Change.Host c -> subsystems.add(c.nqn());
+                case Change.HostKeys c -> subsystems.add(c.nqn());
                 case Change.Namespace c -> subsystems.add(c.object().nqn());
                 case Change.Listener c -> subsystems.add(c.object().nqn());
                 case Change.DiscoveryListener _, Change.DiscoveryReferral _ -> discovery = true;

@@ -4,8 +4,12 @@ import java.util.SortedSet;
 import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ByteSize;
+import org.nvmftarget.model.DhchapDigest;
+import org.nvmftarget.model.DhchapGroup;
 import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.Identity;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
@@ -107,7 +111,7 @@ final class SpecTree {
 
     private static void addContents(ObjectNode node, SubsystemSpec s) {
         if (!s.hosts().isEmpty()) {
-            addHosts(node, s.hosts());
+            addHosts(node, s);
         }
         if (!s.namespaces().isEmpty()) {
             ObjectNode namespaces = node.putObject("namespaces");
@@ -117,6 +121,37 @@ final class SpecTree {
             ArrayNode listeners = node.putArray("listeners");
             s.listeners().values().forEach(listener -> listeners.add(listener(listener)));
         }
+    }
+
+    private static void addHosts(ObjectNode node, SubsystemSpec s) {
+        ObjectNode map = node.putObject("hosts");
+        s.hosts().forEach(host -> {
+            ObjectNode settings = map.putObject(host.value());
+            s.keysOf(host).ifPresent(keys -> addKeys(settings, keys));
+        });
+    }
+
+    static void addKeys(ObjectNode node, HostKeys keys) {
+        node.set("dhchap_key", keyFile(keys.dhchapKey()));
+        keys.dhchapCtrlrKey().ifPresent(file -> node.set("dhchap_ctrlr_key", keyFile(file)));
+        if (!keys.digests().equals(DhchapDigest.ALL)) {
+            ArrayNode digests = node.putArray("dhchap_digests");
+            keys.digests().forEach(digest -> digests.add(digest.key()));
+        }
+        if (!keys.dhgroups().equals(DhchapGroup.ALL)) {
+            ArrayNode groups = node.putArray("dhchap_dhgroups");
+            keys.dhgroups().forEach(group -> groups.add(group.key()));
+        }
+    }
+
+    /** What is declared has no {@code content}: only a live key can be another than the one in its file. */
+    private static ObjectNode keyFile(KeyFile file) {
+        ObjectNode node = Formats.object();
+        node.put("file", file.path());
+        if (file.state() != KeyFile.State.IN_FORCE) {
+            node.put("content", file.state() == KeyFile.State.CHANGED ? "older" : "unread");
+        }
+        return node;
     }
 
     private static void addHosts(ObjectNode node, SortedSet<Nqn> hosts) {

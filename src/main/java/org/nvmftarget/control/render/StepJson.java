@@ -58,6 +58,7 @@ public final class StepJson {
                 subsystem(node, s.nqn())
                         .put("nsid", Integer.toUnsignedLong(s.nsid().value()));
             case Step.AddHost s -> subsystem(node, s.nqn()).put("host", s.host().value());
+            case Step.SetHostKeys s -> addKeys(subsystem(node, s.nqn()), s);
             case Step.RemoveHost s ->
                 subsystem(node, s.nqn()).put("host", s.host().value());
             case Step.SetAllowAnyHost s -> subsystem(node, s.nqn()).put("allow_any_host", s.allow());
@@ -119,6 +120,12 @@ public final class StepJson {
             node.put("ana_group", ns.anaGroup());
         }
         ns.hosts().ifPresent(hosts -> addNqns(node.putArray("visible_to"), hosts));
+    }
+
+    /** The places of the keys; none for a host that need not authenticate. */
+    private static void addKeys(ObjectNode node, Step.SetHostKeys s) {
+        node.put("host", s.host().value());
+        s.keys().ifPresent(keys -> SpecTree.addKeys(node, keys));
     }
 
     /** {@code visible_to}: null for every host of the subsystem. */

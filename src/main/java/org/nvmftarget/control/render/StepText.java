@@ -8,6 +8,7 @@ import org.nvmftarget.control.plan.Disruption;
 import org.nvmftarget.control.plan.PlanStep;
 import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.ByteSize;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Step;
@@ -38,6 +39,7 @@ public final class StepText {
                         + s.namespace().bdev() + ")";
             case Step.RemoveNamespace s -> s.nqn() + " nsid " + s.nsid();
             case Step.AddHost s -> s.nqn() + " " + s.host();
+            case Step.SetHostKeys s -> s.nqn() + " " + s.host() + keys(s);
             case Step.RemoveHost s -> s.nqn() + " " + s.host();
             case Step.SetAllowAnyHost s -> s.nqn() + " " + s.allow();
             case Step.SetAnaGroup s -> s.nqn() + " nsid " + s.nsid() + " to group " + s.anaGroup();
@@ -55,6 +57,12 @@ public final class StepText {
 
     private static String scope(Step.PauseSubsystem pause) {
         return pause.namespaces().isEmpty() ? "" : " for nsid " + joined(pause.namespaces().stream());
+    }
+
+    private static String keys(Step.SetHostKeys s) {
+        return s.keys()
+                .map(keys -> " (" + joined(keys.files().map(KeyFile::path)) + (keys.isUsable() ? ")" : ", unread)"))
+                .orElse(" to none");
     }
 
     private static String seen(Step.SetNamespaceHosts s) {

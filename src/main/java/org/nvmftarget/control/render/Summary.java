@@ -32,6 +32,7 @@ record Summary(int add, int change, int remove) {
             case Change.Subsystem c -> kind(c.before(), c.after());
             case Change.Namespace c -> kind(c.before(), c.after());
             case Change.Host c -> c.added() ? Kind.ADD : Kind.REMOVE;
+            case Change.HostKeys c -> kind(c.before(), c.after());
             case Change.Listener c -> kind(c.before(), c.after());
             case Change.DiscoveryListener c -> c.added() ? Kind.ADD : Kind.REMOVE;
             case Change.DiscoveryReferral c -> kind(c.before(), c.after());

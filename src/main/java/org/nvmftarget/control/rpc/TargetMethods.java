@@ -16,6 +16,7 @@ import org.nvmftarget.control.render.PlanText;
 import org.nvmftarget.control.render.ProblemJson;
 import org.nvmftarget.control.render.SpecYaml;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Problem;
 import org.nvmftarget.model.SubsystemSpec;
@@ -164,8 +165,16 @@ final class TargetMethods {
                 live.maxCntlid(),
                 live.allowAnyHost(),
                 live.hosts(),
+                declared(live.hostKeys()),
                 live.namespaces(),
                 live.listeners(),
                 accepted != null && accepted.protect());
+    }
+
+    /** Where the keys stand: that a file holds another by now is not for a spec to say. */
+    private static SortedMap<Nqn, HostKeys> declared(SortedMap<Nqn, HostKeys> keys) {
+        SortedMap<Nqn, HostKeys> declared = new TreeMap<>(keys);
+        declared.replaceAll((host, live) -> live.declared());
+        return declared;
     }
 }

@@ -97,6 +97,14 @@ final class ConnectCommand {
                     nqn);
             return Status.CONNECT_INVALID_HOST | Status.DNR;
         }
+        if (view.spec.keysOf(host).isPresent()) {
+            LOG.warn(
+                    "host {} at {} must authenticate on {} and cannot yet",
+                    host,
+                    pair.connection().peer(),
+                    nqn);
+            return Status.CONNECT_CONTROLLER_BUSY;
+        }
         return qid == 0 ? createController(c, part, host, data) : addQueue(c, part, host, data, qid);
     }
 

@@ -2,11 +2,16 @@ package org.nvmftarget.data.target;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.nvmftarget.model.HostKeys;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.LiveState.SubsystemState;
 import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.Step;
 import org.nvmftarget.model.StepResult;
 import org.nvmftarget.model.SubsystemSpec;
@@ -23,12 +28,19 @@ final class SubsystemSteps {
     private final SubsystemLocks locks;
     private final BdevRegistry bdevs;
     private final TransportRegistry transports;
+    private final HostKeyring keyring;
 
-    SubsystemSteps(Target target, SubsystemLocks locks, BdevRegistry bdevs, TransportRegistry transports) {
+    SubsystemSteps(
+            Target target,
+            SubsystemLocks locks,
+            BdevRegistry bdevs,
+            TransportRegistry transports,
+            HostKeyring keyring) {
         this.target = target;
         this.locks = locks;
         this.bdevs = bdevs;
         this.transports = transports;
+        this.keyring = keyring;
     }
 
     StepResult create(Step.CreateSubsystem step) {
@@ -74,6 +86,7 @@ final class SubsystemSteps {
                 bdevs.release(ns.spec.bdev());
             }
             target.remove(subsystem);
+            keyring.forget(name);
             target.discovery().changed();
             return StepResult.DONE;
         });
@@ -120,7 +133,35 @@ final class SubsystemSteps {
             if (!hosts.add(step.host())) {
                 return SubsystemLocks.failed(step.object() + " is there already");
             }
-            return hosts(subsystem, subsystem.view().spec.allowAnyHost(), hosts, timeout);
+            SubsystemSpec spec = subsystem.view().spec;
+            SortedMap<Nqn, HostKeys> keys = new TreeMap<>(spec.hostKeys());
+            step.keys().ifPresent(k -> keys.put(step.host(), k.in(KeyFile.State.UNREAD)));
+            return hosts(subsystem, spec.allowAnyHost(), hosts, keys, timeout);
+        });
+    }
+
+    /** Who is connected stays so: keys are for who connects. */
+    StepResult setHostKeys(Step.SetHostKeys step, Duration timeout) {
+        return locks.on(step.nqn(), subsystem -> {
+            SubsystemSpec spec = subsystem.view().spec;
+            if (!spec.hosts().contains(step.host())) {
+                return SubsystemLocks.failed("there is no " + new ObjectRef.Host(step.nqn(), step.host()));
+            }
+            Optional<StepResult.Waiting> waiting = keyring.load(step);
+            if (waiting.isPresent()) {
+                return waiting.get();
+            }
+            SortedMap<Nqn, HostKeys> keys = new TreeMap<>(spec.hostKeys());
+            keys.remove(step.host());
+            step.keys().ifPresent(k -> keys.put(step.host(), k.isUsable() ? k.declared() : k));
+            SubsystemView next = subsystem.view().withHosts(spec.allowAnyHost(), spec.hosts(), keys);
+            if (!subsystem.publish(next, List.of(), timeout)) {
+                LOG.warn("a reactor has not taken the keys of {} within {}", step.object(), timeout);
+            }
+            if (step.keys().filter(HostKeys::isUsable).isEmpty()) {
+                keyring.forget(step.nqn(), step.host());
+            }
+            return StepResult.DONE;
         });
     }
 
@@ -130,7 +171,12 @@ final class SubsystemSteps {
             if (!hosts.remove(step.host())) {
                 return SubsystemLocks.failed("there is no " + step.object());
             }
-            return hosts(subsystem, subsystem.view().spec.allowAnyHost(), hosts, timeout);
+            SubsystemSpec spec = subsystem.view().spec;
+            SortedMap<Nqn, HostKeys> keys = new TreeMap<>(spec.hostKeys());
+            keys.remove(step.host());
+            StepResult result = hosts(subsystem, spec.allowAnyHost(), hosts, keys, timeout);
+            keyring.forget(step.nqn(), step.host());
+            return result;
         });
     }
 
@@ -140,12 +186,13 @@ final class SubsystemSteps {
             if (spec.allowAnyHost() == step.allow()) {
                 return SubsystemLocks.failed("allow_any_host of " + step.nqn() + " is " + step.allow() + " already");
             }
-            return hosts(subsystem, step.allow(), spec.hosts(), timeout);
+            return hosts(subsystem, step.allow(), spec.hosts(), spec.hostKeys(), timeout);
         });
     }
 
-    private StepResult hosts(Subsystem subsystem, boolean any, SortedSet<Nqn> hosts, Duration timeout) {
-        SubsystemLocks.publishAndDisconnect(subsystem, subsystem.view().withHosts(any, hosts), timeout);
+    private StepResult hosts(
+            Subsystem subsystem, boolean any, SortedSet<Nqn> hosts, SortedMap<Nqn, HostKeys> keys, Duration timeout) {
+        SubsystemLocks.publishAndDisconnect(subsystem, subsystem.view().withHosts(any, hosts, keys), timeout);
         target.discovery().changed();
         return StepResult.DONE;
     }

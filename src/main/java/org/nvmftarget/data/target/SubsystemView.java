@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
@@ -71,8 +72,8 @@ final class SubsystemView {
         return new SubsystemView(generation + 1, spec, true, Hold.NOTHING, AnaStates.NONE, lostListeners, namespaces);
     }
 
-    SubsystemView withHosts(boolean allowAnyHost, SortedSet<Nqn> hosts) {
-        return with(spec(allowAnyHost, hosts, spec.namespaces(), spec.listeners()), namespaces);
+    SubsystemView withHosts(boolean allowAnyHost, SortedSet<Nqn> hosts, SortedMap<Nqn, HostKeys> keys) {
+        return with(spec.withHosts(allowAnyHost, hosts, keys), namespaces);
     }
 
     /** The listener is open, with these ANA states. */
@@ -92,7 +93,7 @@ final class SubsystemView {
 
     private SubsystemView withListeners(
             SortedMap<TransportAddress, ListenerSpec> listeners, SortedMap<TransportAddress, ListenerSpec> lost) {
-        SubsystemSpec next = spec(spec.allowAnyHost(), spec.hosts(), spec.namespaces(), listeners);
+        SubsystemSpec next = spec(spec.namespaces(), listeners);
         SortedMap<TransportAddress, ListenerSpec> all = new TreeMap<>(lost);
         all.putAll(listeners);
         AnaStates states = anaStates.next(all, generation + 1);
@@ -148,14 +149,11 @@ final class SubsystemView {
         for (Namespace n : list) {
             specs.put(n.spec.nsid(), n.spec);
         }
-        return spec(spec.allowAnyHost(), spec.hosts(), specs, spec.listeners());
+        return spec(specs, spec.listeners());
     }
 
     private SubsystemSpec spec(
-            boolean allowAnyHost,
-            SortedSet<Nqn> hosts,
-            SortedMap<Nsid, NamespaceSpec> specs,
-            SortedMap<TransportAddress, ListenerSpec> listeners) {
+            SortedMap<Nsid, NamespaceSpec> specs, SortedMap<TransportAddress, ListenerSpec> listeners) {
         return new SubsystemSpec(
                 spec.nqn(),
                 spec.serialNumber(),
@@ -163,8 +161,9 @@ final class SubsystemView {
                 spec.maxNamespaces(),
                 spec.minCntlid(),
                 spec.maxCntlid(),
-                allowAnyHost,
-                hosts,
+                spec.allowAnyHost(),
+                spec.hosts(),
+                spec.hostKeys(),
                 specs,
                 listeners,
                 false);

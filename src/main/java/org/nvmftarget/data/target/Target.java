@@ -45,6 +45,7 @@ public final class Target implements TargetControl {
     private final Executor helpers;
     private final BdevRegistry bdevs;
     private final TransportRegistry transports;
+    private final HostKeyring keyring;
     private final NamespaceChanges changes;
     private final Discovery discovery;
     private final SubsystemSteps steps;
@@ -117,10 +118,11 @@ public final class Target implements TargetControl {
         bdevs = new BdevRegistry(reactors.size());
         transports = new TransportRegistry(
                 factories, new TransportFactory.Context(this.reactors, acceptor, this::open), this::listenerLost);
+        keyring = new HostKeyring(transports::outsideEvent);
         changes = new NamespaceChanges(store, helpers, wait);
         discovery = new Discovery(this, this.reactors, cntlidOffset);
         SubsystemLocks locks = new SubsystemLocks(this);
-        steps = new SubsystemSteps(this, locks, bdevs, transports);
+        steps = new SubsystemSteps(this, locks, bdevs, transports, keyring);
         namespaceSteps = new NamespaceSteps(locks, bdevs, changes, reactors.size());
         listenerSteps = new ListenerSteps(this, locks, transports);
     }
@@ -130,7 +132,7 @@ public final class Target implements TargetControl {
         SortedMap<Nqn, SubsystemSpec> specs = new TreeMap<>();
         SortedMap<Nqn, LiveState.Subsystem> live = new TreeMap<>();
         subsystems.forEach((nqn, subsystem) -> {
-            specs.put(nqn, subsystem.view().spec);
+            specs.put(nqn, keyring.seen(subsystem.view().spec));
             live.put(nqn, subsystem.live());
         });
         live.put(Nqn.DISCOVERY, discovery.subsystem().live());
@@ -148,7 +150,11 @@ public final class Target implements TargetControl {
 
     @Override
     public Optional<StepResult.Waiting> probe(Step step) {
-        return step instanceof Step.AddListener add ? transports.probe(add.address()) : Optional.empty();
+        return switch (step) {
+            case Step.AddListener s -> transports.probe(s.address());
+            case Step.SetHostKeys s -> keyring.probe(s);
+            default -> Optional.empty();
+        };
     }
 
     @Override
@@ -175,6 +181,7 @@ public final class Target implements TargetControl {
             case Step.AddNamespace s -> namespaceSteps.add(s, timeout);
             case Step.RemoveNamespace s -> namespaceSteps.remove(s, timeout);
             case Step.AddHost s -> steps.addHost(s, timeout);
+            case Step.SetHostKeys s -> steps.setHostKeys(s, timeout);
             case Step.RemoveHost s -> steps.removeHost(s, timeout);
             case Step.SetAllowAnyHost s -> steps.setAllowAnyHost(s, timeout);
             case Step.SetAnaGroup s -> namespaceSteps.setAnaGroup(s, timeout);
@@ -223,6 +230,7 @@ public final class Target implements TargetControl {
      */
     public void stop(Duration timeout) {
         stopping = true;
+        keyring.close();
         transports.unlistenAll();
         Barrier gone = new Barrier();
         for (CorePair pair : pairs) {
@@ -318,6 +326,10 @@ public final class Target implements TargetControl {
 
     TransportRegistry transports() {
         return transports;
+    }
+
+    HostKeyring keyring() {
+        return keyring;
     }
 
     NamespaceChanges changes() {

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 /** For each key of each section, otherwise good specs in which that key alone has a value of a kind that is wrong. */
 final class BadValues {
 
+    private static final String HOST = "nqn.2026-11.org.example:h";
     private static final String NQN = "nqn.2026-11.org.example:a";
 
     private BadValues() {}
@@ -20,6 +21,7 @@ final class BadValues {
                 String path = (where.isEmpty() ? key : where + "." + key)
                         .replace("bdevs.*", "bdevs.a")
                         .replace("namespaces.*", "namespaces.1")
+                        .replace("hosts.*", "hosts." + HOST)
                         .replace("[]", "[0]")
                         .replace("NQN", NQN);
                 specs.put(path, spec(section, key));
@@ -40,6 +42,8 @@ final class BadValues {
                         "{}",
                         Section.SUBSYSTEM,
                         Section.HOST,
+                        Section.KEY,
+                        Section.CTRLR_KEY,
                         Section.NAMESPACE,
                         Section.NAMESPACE_HOST,
                         Section.LISTENER)
@@ -89,13 +93,29 @@ final class BadValues {
         if (section == Section.REFERRAL) {
             return "{ referrals: [ " + map(address, bad) + " ] }";
         }
+        if (section == Section.HOST) {
+            return host(map(bad.equals("dhchap_key") ? Map.of() : Map.of("dhchap_key", "{ file: /k }"), bad));
+        }
+        if (section == Section.KEY) {
+            return host("{ dhchap_key: " + map(Map.of(), bad) + " }");
+        }
+        if (section == Section.CTRLR_KEY) {
+            return host("{ dhchap_key: { file: /k }, dhchap_ctrlr_key: " + map(Map.of(), bad) + " }");
+        }
         return section == Section.SUBSYSTEM
                 ? "{ " + NQN + ": { " + bad + ": " + badFor(bad) + " } }"
                 : "{ " + bad + ": " + badFor(bad) + " }";
     }
 
+    private static String host(String settings) {
+        return "{ " + NQN + ": { hosts: { " + HOST + ": " + settings + " } } }";
+    }
+
     private static String badFor(String key) {
-        return List.of("listeners", "referrals", "flags").contains(key) ? "text" : "[[]]";
+        return List.of("listeners", "referrals", "flags", "dhchap_digests", "dhchap_dhgroups")
+                        .contains(key)
+                ? "text"
+                : "[[]]";
     }
 
     private static String map(Map<String, String> good, String bad) {

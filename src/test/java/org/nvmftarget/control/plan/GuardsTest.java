@@ -99,7 +99,7 @@ class GuardsTest {
         subsystems.computeIfPresent(NQN, (nqn, s) -> {
             TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>(s.namespaces());
             namespaces.replaceAll((nsid, ns) -> ns.withHosts(hosts).withAnaGroup(anaGroup));
-            return Patch.with(s, new TreeSet<>(s.hosts()), namespaces, new TreeMap<>(s.listeners()));
+            return Patch.with(s, new TreeSet<>(s.hosts()), s.hostKeys(), namespaces, new TreeMap<>(s.listeners()));
         });
         return new TargetConfig(new TreeMap<>(), new TreeMap<>(config.bdevs()), subsystems);
     }

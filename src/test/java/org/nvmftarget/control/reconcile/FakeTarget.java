@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DiscoverySpec;
+import org.nvmftarget.model.HostKeys;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.LiveState.SubsystemState;
@@ -61,6 +63,7 @@ final class FakeTarget implements TargetControl {
         boolean allowAnyHost;
         boolean paused;
         final TreeSet<Nqn> hosts = new TreeSet<>();
+        final TreeMap<Nqn, HostKeys> hostKeys = new TreeMap<>();
         final TreeMap<Nsid, NamespaceSpec> namespaces = new TreeMap<>();
         final TreeMap<TransportAddress, ListenerSpec> listeners = new TreeMap<>();
 
@@ -111,6 +114,7 @@ final class FakeTarget implements TargetControl {
                             a.maxCntlid(),
                             s.allowAnyHost,
                             s.hosts,
+                            s.hostKeys,
                             s.namespaces,
                             s.listeners,
                             false));
@@ -183,8 +187,22 @@ final class FakeTarget implements TargetControl {
                         s.nqn(), sub -> sub.namespaces.putIfAbsent(s.namespace().nsid(), s.namespace()) == null);
             }
             case Step.RemoveNamespace s -> in(s.nqn(), sub -> sub.namespaces.remove(s.nsid()) != null);
-            case Step.AddHost s -> in(s.nqn(), sub -> sub.hosts.add(s.host()));
-            case Step.RemoveHost s -> in(s.nqn(), sub -> sub.hosts.remove(s.host()));
+            case Step.AddHost s ->
+                in(s.nqn(), sub -> {
+                    s.keys().ifPresent(keys -> sub.hostKeys.put(s.host(), keys.in(KeyFile.State.UNREAD)));
+                    return sub.hosts.add(s.host());
+                });
+            case Step.SetHostKeys s ->
+                in(s.nqn(), sub -> {
+                    sub.hostKeys.remove(s.host());
+                    s.keys().ifPresent(keys -> sub.hostKeys.put(s.host(), keys));
+                    return sub.hosts.contains(s.host());
+                });
+            case Step.RemoveHost s ->
+                in(s.nqn(), sub -> {
+                    sub.hostKeys.remove(s.host());
+                    return sub.hosts.remove(s.host());
+                });
             case Step.SetAllowAnyHost s ->
                 in(s.nqn(), sub -> {
                     sub.allowAnyHost = s.allow();

@@ -144,6 +144,9 @@ final class ChangesTable {
         if (has(plan, Step.SetAnaState.class)) {
             return "flows; by the path that changes it is answered by the new state from then on";
         }
+        if (has(plan, Step.SetHostKeys.class)) {
+            return "flows; who is connected stays, who connects must go by it";
+        }
         return has(plan, Step.SetTransportOptions.class)
                 ? "flows; connections that are there keep the options they came with, new ones get these"
                 : "flows";

@@ -99,6 +99,22 @@ final class Edits {
                 "  " + transport + ": { " + option + ": " + value + " }");
     }
 
+    private void keys() {
+        String without = HOST_A + ": {}";
+        String with = HOST_A + ": { dhchap_key: { file: /etc/nvmf/a.key } }";
+        String both =
+                HOST_A + ": { dhchap_key: { file: /etc/nvmf/a.key }, dhchap_ctrlr_key: { file: /etc/nvmf/c.key } }";
+        String keyed = replaced(BASE, without, with);
+        String path = "subsystems.*.hosts.*.";
+        edit(path + "dhchap_key", "added", without, with);
+        from(path + "dhchap_key", "removed", keyed, with, without);
+        from(path + "dhchap_key.file", "another file, or other contents", keyed, "a.key", "b.key");
+        from(path + "dhchap_ctrlr_key", "added", keyed, with, both);
+        from(path + "dhchap_ctrlr_key.file", "", replaced(BASE, without, both), "c.key", "d.key");
+        from(path + "dhchap_digests.[]", "", keyed, "a.key }", "a.key }, dhchap_digests: [sha512]");
+        from(path + "dhchap_dhgroups.[]", "", keyed, "a.key }", "a.key }, dhchap_dhgroups: [ffdhe3072]");
+    }
+
     private void transports() {
         edit("transports.rdma", "removed", "  rdma: {}\n", "");
         from("transports.rdma", "added", replaced(BASE, "  rdma: {}\n", ""), "  tcp: {}\n", "  tcp: {}\n  rdma: {}\n");
@@ -181,6 +197,7 @@ final class Edits {
         edit("subsystems.*.allow_any_host", "true", "closed:\n", "closed:\n    allow_any_host: true\n");
         edit("subsystems.*.allow_any_host", "false", "    allow_any_host: true\n", "");
         edit("subsystems.*.hosts.*", "added", "    hosts:\n", "    hosts:\n      " + HOST_C + ": {}\n");
+        keys();
         edit("subsystems.*.hosts.*", "removed", "      " + HOST_A + ": {}\n", "");
         from(
                 "subsystems.*.hosts.*",

@@ -21,6 +21,8 @@ import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.plan.PlanStep;
 import org.nvmftarget.control.plan.Planner;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.HostKeys;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
@@ -38,6 +40,7 @@ import org.nvmftarget.model.TransportAddress;
  * in live.yaml      # connected: HOST to SUBSYSTEM by ADDRESS[, has written to NSID]
  *                   # reserved: SUBSYSTEM NSID
  *                   # lost: SUBSYSTEM ADDRESS        the listener has closed by itself
+ *                   # key older: SUBSYSTEM HOST    the file holds another key than the one in force; or key unread
  * in desired.yaml   # waits: OBJECT: REASON
  * </pre>
  */
@@ -50,8 +53,10 @@ record PlanCase(String name, Plan plan) {
             Pattern.compile("(?m)^# connected: (\\S+) to (\\S+) by (\\S+ \\S+?)(?:, has written to (\\d+))?$");
     private static final Pattern RESERVED = Pattern.compile("(?m)^# reserved: (\\S+) (\\d+)$");
     private static final Pattern LOST = Pattern.compile("(?m)^# lost: (\\S+) (\\S+ \\S+)$");
+    private static final Pattern OLDER = Pattern.compile("(?m)^# key older: (\\S+) (\\S+)$");
+    private static final Pattern UNREAD = Pattern.compile("(?m)^# key unread: (\\S+) (\\S+)$");
     private static final Pattern WAITS = Pattern.compile("(?m)^# waits: (.+?): (E[A-Z]+: .+)$");
-    private static final Pattern DIRECTIVE = Pattern.compile("(?m)^# \\w+:.*$");
+    private static final Pattern DIRECTIVE = Pattern.compile("(?m)^# (key )?\\w+:.*$");
 
     static Path folder(String name) {
         return FOLDER.resolve(name);
@@ -77,7 +82,7 @@ record PlanCase(String name, Plan plan) {
         LiveState live = live(accepted.target(), liveText);
         Plan all = Planner.plan(live, desired.target(), read.sources(), GENERATION, Map.of());
         Plan plan = Planner.plan(live, desired.target(), read.sources(), GENERATION, waiting(all, desiredText));
-        checkDirectives(folder, liveText, CONNECTED, RESERVED, LOST);
+        checkDirectives(folder, liveText, CONNECTED, RESERVED, LOST, OLDER, UNREAD);
         checkDirectives(folder, desiredText, WAITS);
         return plan.withRefused(Guards.check(accepted.target(), desired.target(), desired.reconcile(), live));
     }
@@ -118,7 +123,7 @@ record PlanCase(String name, Plan plan) {
             SortedMap<TransportAddress, ListenerSpec> lost = new TreeMap<>(s.listeners());
             lost.keySet().removeIf(address -> !isIn(LOST, text, s.nqn(), address.toString()));
             kept.keySet().removeAll(lost.keySet());
-            subsystems.put(s.nqn(), unprotected(s, kept));
+            subsystems.put(s.nqn(), unprotected(s, kept, text));
             facts.put(
                     s.nqn(),
                     new LiveState.Subsystem(
@@ -164,7 +169,12 @@ record PlanCase(String name, Plan plan) {
         return reservations;
     }
 
-    private static SubsystemSpec unprotected(SubsystemSpec s, SortedMap<TransportAddress, ListenerSpec> listeners) {
+    private static SubsystemSpec unprotected(
+            SubsystemSpec s, SortedMap<TransportAddress, ListenerSpec> listeners, String text) {
+        SortedMap<Nqn, HostKeys> keys = new TreeMap<>(s.hostKeys());
+        keys.replaceAll((host, declared) -> isIn(OLDER, text, s.nqn(), host.value())
+                ? declared.in(KeyFile.State.CHANGED)
+                : isIn(UNREAD, text, s.nqn(), host.value()) ? declared.in(KeyFile.State.UNREAD) : declared);
         return new SubsystemSpec(
                 s.nqn(),
                 s.serialNumber(),
@@ -174,6 +184,7 @@ record PlanCase(String name, Plan plan) {
                 s.maxCntlid(),
                 s.allowAnyHost(),
                 s.hosts(),
+                keys,
                 s.namespaces(),
                 listeners,
                 false);
