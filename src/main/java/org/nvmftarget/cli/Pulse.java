@@ -2,6 +2,7 @@ package org.nvmftarget.cli;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Step;
 import org.nvmftarget.model.StepResult;
@@ -37,6 +38,11 @@ final class Pulse implements TargetControl {
     @Override
     public LiveState snapshot() {
         return target.snapshot();
+    }
+
+    @Override
+    public Activity activity() {
+        return target.activity();
     }
 
     @Override

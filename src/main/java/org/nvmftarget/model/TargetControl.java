@@ -12,6 +12,11 @@ public interface TargetControl {
     /** A snapshot; never pauses anything. */
     LiveState snapshot();
 
+    /** What threads and devices have done; never pauses anything. An engine that does not count has nothing to tell. */
+    default Activity activity() {
+        return Activity.NONE;
+    }
+
     /**
      * Looks, without changing anything, whether the outside world lets {@code step} be done now: called before any
      * pause.

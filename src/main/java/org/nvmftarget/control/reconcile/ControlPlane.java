@@ -18,6 +18,7 @@ import org.nvmftarget.control.admit.Preview;
 import org.nvmftarget.control.admit.StateDir;
 import org.nvmftarget.control.admit.StateDirException;
 import org.nvmftarget.control.plan.Plan;
+import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Problem;
@@ -249,6 +250,11 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
     @Override
     public LiveState live() {
         return parts.control().snapshot();
+    }
+
+    @Override
+    public Activity activity() {
+        return parts.control().activity();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.nvmftarget.control.reconcile;
 
 import java.util.List;
+import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.LiveState;
 
@@ -13,6 +14,9 @@ public interface StatusSource {
     List<ObjectStatus> objects();
 
     LiveState live();
+
+    /** What threads and devices have done. */
+    Activity activity();
 
     /** The accepted spec: what export adds to the live configuration (reconcile, log, rpc, protect). */
     DesiredState accepted();

@@ -25,6 +25,7 @@ public abstract class BdevIo {
     private long expectedOffset;
     private long destination;
     private long progress;
+    private long preparedNs;
 
     /**
      * @param firstLba first logical block
@@ -39,6 +40,7 @@ public abstract class BdevIo {
         channel = reactorIndex;
         flags = flagMask;
         progress = 0;
+        preparedNs = System.nanoTime();
     }
 
     /** Where the data to read, write or compare are: as many bytes as the blocks have, from {@code offset}. */
@@ -122,6 +124,11 @@ public abstract class BdevIo {
 
     private boolean isWithin(long first, long deviceBlocks) {
         return first >= 0 && blocks >= 0 && first <= deviceBlocks - blocks;
+    }
+
+    /** For the device: time since the operation was prepared, which is when it was submitted. */
+    final long elapsedNs() {
+        return System.nanoTime() - preparedNs;
     }
 
     /** For the device: how far it has come, in whatever it counts. 0 at first. */

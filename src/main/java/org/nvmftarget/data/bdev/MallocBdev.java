@@ -98,6 +98,8 @@ public final class MallocBdev implements Bdev {
         if (status != null) {
             if (status == BdevStatus.OK) {
                 stats.count(io, io.blocks() << blockShift);
+            } else {
+                stats.countError(io, status);
             }
             io.complete(status);
         }

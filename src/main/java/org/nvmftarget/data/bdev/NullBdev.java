@@ -60,6 +60,8 @@ public final class NullBdev implements Bdev {
         BdevStatus status = execute(io);
         if (status == BdevStatus.OK) {
             stats.count(io, io.blocks() << blockShift);
+        } else {
+            stats.countError(io, status);
         }
         io.complete(status);
     }

@@ -1,10 +1,12 @@
 package org.nvmftarget.data.reactor;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.nvmftarget.data.ffi.libc.Errno;
@@ -30,14 +32,14 @@ public final class EpollReactor implements Reactor, AutoCloseable {
             new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
     private final MessagePassingQueue.Consumer<Runnable> runMessage = Runnable::run;
     private final TimerHeap timers = new TimerHeap();
-    private final AtomicLong busyNs = new AtomicLong();
-    private final AtomicLong idleNs = new AtomicLong();
+    private final TurnTimes times = new TurnTimes();
     private final CompletableFuture<Boolean> started = new CompletableFuture<>();
     private final Descriptors descriptors = new Descriptors();
     private final WakeUp wakeUp = new WakeUp();
     private final SpinWindow window;
     private final Thread thread;
 
+    private volatile long tid;
     private volatile boolean closing;
     private volatile boolean ended;
     private Poller[] pollers = NO_POLLERS;
@@ -130,17 +132,23 @@ public final class EpollReactor implements Reactor, AutoCloseable {
 
     /** Time spent in turns that found work; from any thread. */
     public long busyNs() {
-        return busyNs.getOpaque();
+        return times.busyNs();
     }
 
     /** Time spent asleep, or looking for work in vain; from any thread. */
     public long idleNs() {
-        return idleNs.getOpaque();
+        return times.idleNs(options.clock());
+    }
+
+    @Override
+    public Times times() {
+        return new Times(options.cpu(), tid, busyNs(), idleNs(), times.turns(), times.busyTurns());
     }
 
     private void live() {
         try {
             bindToCpu();
+            tid = ownTid();
             nowNs = options.clock().getAsLong();
             lastWorkNs = nowNs;
             descriptors.watch(wakeUp.fd(), READABLE, events -> wakeUp.drain());
@@ -178,6 +186,18 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         }
     }
 
+    /** Of the calling thread; 0 if the kernel does not tell. */
+    private static long ownTid() {
+        try {
+            // As in 123/task/456
+            return Long.parseLong(Files.readSymbolicLink(Path.of("/proc/thread-self"))
+                    .getFileName()
+                    .toString());
+        } catch (IOException withoutProc) {
+            return 0;
+        }
+    }
+
     private void release() {
         ended = true;
         wakeUp.close();
@@ -196,10 +216,10 @@ public final class EpollReactor implements Reactor, AutoCloseable {
             lastWorkNs = nowNs;
         }
         if (work + timersRun > 0) {
-            add(busyNs, nowNs - beganNs);
+            times.busy(nowNs - beganNs);
         } else {
             idle(nowNs - lastWorkNs);
-            add(idleNs, nowNs - beganNs);
+            times.idle(nowNs - beganNs);
         }
     }
 
@@ -220,10 +240,6 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     /** What is there now: a message that sends itself again comes in another turn. */
     private int runMessages() {
         return messages.drain(runMessage, Math.min(messages.size(), MESSAGES_PER_TURN));
-    }
-
-    private static void add(AtomicLong counter, long ns) {
-        counter.setOpaque(counter.getPlain() + ns);
     }
 
     private int poll() {
@@ -282,6 +298,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         }
         wakeUp.aboutToSleep();
         if (messages.isEmpty() && !closing) {
+            times.sleeps(nowNs);
             descriptors.await(timeoutMs());
         }
         wakeUp.awake();

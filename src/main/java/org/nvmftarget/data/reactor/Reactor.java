@@ -1,5 +1,7 @@
 package org.nvmftarget.data.reactor;
 
+import java.util.OptionalInt;
+
 /**
  * An event loop on a thread of its own. In one turn it runs messages, pollers, ready descriptors and due timers, in
  * that order of urgency; with nothing to do it sleeps until something of these comes. All methods but {@link #execute},
@@ -39,6 +41,11 @@ public interface Reactor {
     /** No call for {@code fd} comes after this, not even one that is ready in the current turn. */
     void unwatch(int fd);
 
+    /** How it has spent its time; from any thread. One whose turns are no thread's has nothing to tell. */
+    default Times times() {
+        return Times.NONE;
+    }
+
     /** EPOLLIN. */
     int READABLE = 0x1;
 
@@ -50,6 +57,19 @@ public interface Reactor {
 
     /** EPOLLHUP. */
     int HANGUP = 0x10;
+
+    /**
+     * How a reactor has spent its time since it began.
+     *
+     * @param cpu the CPU that its thread is bound to
+     * @param tid the kernel's number of its thread
+     * @param busyNs in turns that found work
+     * @param idleNs asleep, or looking for work in vain
+     * @param busyTurns turns that found work
+     */
+    record Times(OptionalInt cpu, long tid, long busyNs, long idleNs, long turns, long busyTurns) {
+        public static final Times NONE = new Times(OptionalInt.empty(), 0, 0, 0, 0, 0);
+    }
 
     /** A task that waits for its time. */
     interface Timer {

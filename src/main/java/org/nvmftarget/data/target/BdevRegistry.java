@@ -2,6 +2,7 @@ package org.nvmftarget.data.target;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -9,6 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.Bdevs;
+import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.StepResult;
@@ -19,6 +21,7 @@ final class BdevRegistry {
     private final int reactors;
     private final Map<String, Bdev> bdevs = new HashMap<>();
     private final Map<String, ObjectRef.Namespace> claims = new HashMap<>();
+    private final BdevEvents events = new BdevEvents();
     /** Null after a change: of thousands of devices that are made one by one none has to be listed in between. */
     private @Nullable SortedMap<String, BdevSpec> specs;
 
@@ -32,6 +35,7 @@ final class BdevRegistry {
         }
         bdevs.put(spec.name(), Bdevs.open(spec, reactors));
         specs = null;
+        events.add(Activity.EventType.BDEV_REGISTER, spec.name());
         return StepResult.DONE;
     }
 
@@ -53,6 +57,7 @@ final class BdevRegistry {
         bdevs.remove(name);
         specs = null;
         bdev.close();
+        events.add(Activity.EventType.BDEV_UNREGISTER, name);
         return StepResult.DONE;
     }
 
@@ -88,6 +93,7 @@ final class BdevRegistry {
     synchronized void resize(Bdev bdev, long sizeBytes) {
         bdev.resize(sizeBytes);
         specs = null;
+        events.add(Activity.EventType.BDEV_RESIZE, bdev.spec().name());
     }
 
     synchronized void closeAll() {
@@ -106,6 +112,17 @@ final class BdevRegistry {
             specs = listed;
         }
         return listed;
+    }
+
+    /** What was done with each device. */
+    synchronized SortedMap<String, Activity.Bdev> activity() {
+        SortedMap<String, Activity.Bdev> all = new TreeMap<>();
+        bdevs.forEach((name, bdev) -> all.put(name, bdev.stats().activity()));
+        return all;
+    }
+
+    List<Activity.Event> events() {
+        return events.list();
     }
 
     static StepResult missing(String name) {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.LiveState.SubsystemState;
 import org.nvmftarget.model.Nqn;
@@ -40,6 +41,7 @@ public final class Target implements TargetControl {
     private static final Logger LOG = LoggerFactory.getLogger(Target.class);
 
     private final List<Reactor> reactors;
+    private final Reactor acceptor;
     private final int cntlidOffset;
     private final Barrier.Wait wait;
     private final Executor helpers;
@@ -109,6 +111,7 @@ public final class Target implements TargetControl {
             NamespaceStore store,
             Executor helpers) {
         this.reactors = List.copyOf(reactors);
+        this.acceptor = acceptor;
         stats = this.reactors.stream().map(r -> new ReactorStats(r.name())).toList();
         this.cntlidOffset = cntlidOffset;
         this.wait = wait;
@@ -138,6 +141,28 @@ public final class Target implements TargetControl {
         live.put(Nqn.DISCOVERY, discovery.subsystem().live());
         return new LiveState(
                 new TargetConfig(transports.options(), bdevs.specs(), specs, discovery.spec()), live, stats());
+    }
+
+    @Override
+    public Activity activity() {
+        return new Activity(
+                System.nanoTime(),
+                reactors.stream().map(Target::loop).toList(),
+                List.of(loop(acceptor)),
+                bdevs.activity(),
+                bdevs.events());
+    }
+
+    private static Activity.EventLoop loop(Reactor reactor) {
+        Reactor.Times times = reactor.times();
+        return new Activity.EventLoop(
+                reactor.name(),
+                times.cpu(),
+                times.tid(),
+                times.busyNs(),
+                times.idleNs(),
+                times.turns(),
+                times.busyTurns());
     }
 
     private LiveState.Stats stats() {

@@ -13,6 +13,7 @@ import org.nvmftarget.control.reconcile.Condition;
 import org.nvmftarget.control.reconcile.ObjectStatus;
 import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.control.reconcile.TargetStatus;
+import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.ObjectRef;
@@ -25,6 +26,7 @@ final class FakeViews implements StatusSource, Preview, SpecTexts {
     static final Instant SINCE = Instant.parse("2026-11-22T10:00:00Z");
 
     volatile LiveState live = RecordedTarget.live();
+    volatile Activity activity = RecordedTarget.activity();
     volatile Map<String, String> previewed = Map.of();
     volatile Result answer = new Result.Planned(new Plan(
             "sha256:00", 7, List.of(), List.of(), List.of(), List.of(), TargetConfig.EMPTY, TargetConfig.EMPTY));
@@ -68,6 +70,11 @@ final class FakeViews implements StatusSource, Preview, SpecTexts {
     @Override
     public LiveState live() {
         return live;
+    }
+
+    @Override
+    public Activity activity() {
+        return activity;
     }
 
     @Override

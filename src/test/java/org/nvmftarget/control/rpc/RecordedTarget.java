@@ -2,11 +2,13 @@ package org.nvmftarget.control.rpc;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ListenerSpec;
@@ -37,6 +39,33 @@ final class RecordedTarget {
         facts.put(CNODE2, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of()));
         facts.put(Nqn.DISCOVERY, new LiveState.Subsystem(LiveState.SubsystemState.ACTIVE, List.of()));
         return new LiveState(config(), facts, stats());
+    }
+
+    /** With the recorded figures of the devices. */
+    static Activity activity() {
+        SortedMap<String, Activity.Bdev> bdevs = new TreeMap<>();
+        bdevs.put("Null0", reads(334_907, 1_371_807_744, 2_086_732_518, 21_069_386, 1_430));
+        bdevs.put("Malloc0", reads(3, 37_376, 402_012, 232_908, 21_190));
+        return new Activity(
+                4_430_532_732_118L,
+                List.of(new Activity.EventLoop(
+                        "reactor-0", OptionalInt.empty(), 15218, 5_064_790_640L, 120_338_039_523L, 9, 7)),
+                List.of(new Activity.EventLoop(
+                        "acceptor", OptionalInt.empty(), 15219, 1_356_179_994L, 55_512_965_339L, 8, 6)),
+                bdevs,
+                List.of(
+                        new Activity.Event(0, Activity.EventType.BDEV_REGISTER, "Null0"),
+                        new Activity.Event(1, Activity.EventType.BDEV_REGISTER, "Malloc0")));
+    }
+
+    private static Activity.Bdev reads(long ops, long bytes, long latencyNs, long maxNs, long minNs) {
+        return new Activity.Bdev(List.of(new Activity.Channel(
+                new Activity.Io(ops, bytes, latencyNs, maxNs, minNs),
+                Activity.Io.NONE,
+                Activity.Io.NONE,
+                Activity.Io.NONE,
+                0,
+                0)));
     }
 
     private static LiveState.Controller controller() {

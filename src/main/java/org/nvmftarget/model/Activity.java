@@ -1,0 +1,123 @@
+package org.nvmftarget.model;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What threads and devices have done since the program's start, and what became of devices. All times are nanoseconds.
+ *
+ * @param nowNs the monotonic time at which this was taken
+ * @param reactors those that serve queues, in the order of {@link LiveState.Stats#pollGroups}
+ * @param others event loops that serve no queues: the acceptor
+ * @param bdevs counters by the device's name
+ * @param events the last events of devices, oldest first
+ */
+public record Activity(
+        long nowNs,
+        List<EventLoop> reactors,
+        List<EventLoop> others,
+        SortedMap<String, Bdev> bdevs,
+        List<Event> events) {
+
+    /** Of a target that counts nothing. */
+    public static final Activity NONE = new Activity(0, List.of(), List.of(), new TreeMap<>(), List.of());
+
+    public Activity {
+        reactors = List.copyOf(reactors);
+        others = List.copyOf(others);
+        bdevs = Sorted.copy(bdevs);
+        events = List.copyOf(events);
+    }
+
+    /**
+     * An event loop, which is a thread.
+     *
+     * @param cpu the CPU that it is bound to
+     * @param tid the kernel's number of the thread
+     * @param busyNs time spent in turns that found work
+     * @param idleNs time spent asleep, or looking for work in vain
+     * @param busyTurns turns that found work
+     */
+    public record EventLoop(
+            String name, OptionalInt cpu, long tid, long busyNs, long idleNs, long turns, long busyTurns) {}
+
+    /**
+     * A block device.
+     *
+     * @param channels what each reactor has done with it, in the order of {@link #reactors}
+     */
+    public record Bdev(List<Channel> channels) {
+        public Bdev {
+            channels = List.copyOf(channels);
+        }
+
+        /** All channels together. */
+        public Channel total() {
+            return channels.stream().reduce(Channel.NONE, Channel::plus);
+        }
+    }
+
+    /**
+     * What one reactor has done with one device. Comparing is reading; writing zeroes, flushing and verifying are none
+     * of these.
+     *
+     * @param miscompares operations that ended because data differed
+     * @param failures operations that ended in another error
+     */
+    public record Channel(Io reads, Io writes, Io unmaps, Io copies, long miscompares, long failures) {
+        public static final Channel NONE = new Channel(Io.NONE, Io.NONE, Io.NONE, Io.NONE, 0, 0);
+
+        Channel plus(Channel other) {
+            return new Channel(
+                    reads.plus(other.reads),
+                    writes.plus(other.writes),
+                    unmaps.plus(other.unmaps),
+                    copies.plus(other.copies),
+                    miscompares + other.miscompares,
+                    failures + other.failures);
+        }
+
+        /** Whether the reactor has ever used the device. */
+        public boolean isUsed() {
+            return !equals(NONE);
+        }
+    }
+
+    /**
+     * Operations of one kind that went well.
+     *
+     * @param latencyNs from submission to completion, summed up over all
+     * @param minLatencyNs of the fastest; 0 if there was none
+     */
+    public record Io(long ops, long bytes, long latencyNs, long maxLatencyNs, long minLatencyNs) {
+        public static final Io NONE = new Io(0, 0, 0, 0, 0);
+
+        Io plus(Io other) {
+            if (ops == 0 || other.ops == 0) {
+                return ops == 0 ? other : this;
+            }
+            return new Io(
+                    ops + other.ops,
+                    bytes + other.bytes,
+                    latencyNs + other.latencyNs,
+                    Math.max(maxLatencyNs, other.maxLatencyNs),
+                    Math.min(minLatencyNs, other.minLatencyNs));
+        }
+    }
+
+    /** What can become of a device. */
+    public enum EventType {
+        BDEV_REGISTER,
+        BDEV_UNREGISTER,
+        BDEV_RESIZE
+    }
+
+    /**
+     * Something became of a device.
+     *
+     * @param id counts all events from 0
+     */
+    public record Event(long id, EventType type, String bdev) {}
+}
