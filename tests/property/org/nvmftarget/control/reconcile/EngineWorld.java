@@ -209,7 +209,7 @@ final class EngineWorld implements AutoCloseable {
     }
 
     Optional<Candidate> candidate() {
-        return admission.candidate();
+        return board.status().candidate();
     }
 
     AcceptedSpec accepted() {

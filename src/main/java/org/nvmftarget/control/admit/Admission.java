@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ final class Admission {
     private long stillSinceNs;
     private boolean whole;
     private boolean undecided;
+    private boolean latchTold;
 
     /** What a text was read to be; kept so that a text that waits is parsed once. */
     private record Reading(String contentHash, SpecResult result) {}
@@ -202,25 +204,31 @@ final class Admission {
 
     /** A refused text is seen again: consent lifts the refusal, if it is consent to what would happen now. */
     private long consent(SpecSource.Observation seen) {
-        if (candidate().orElseThrow().outcome() != Candidate.Outcome.REFUSED) {
+        Candidate judged = candidate().orElseThrow();
+        if (!latchTold) {
+            // From before the start, so nobody has heard of it in this one.
+            latchTold = true;
+            listener.judged(judged);
+        }
+        if (judged.outcome() != Candidate.Outcome.REFUSED) {
             return POLL.toNanos();
         }
         SpecResult read = read(seen);
         if (read.state().isEmpty()) {
             return POLL.toNanos();
         }
-        List<Refusal> refusals = candidate().orElseThrow().refusals();
-        return refuse(seen, read.state().get(), read.sources(), refusals);
+        return refuse(seen, read.state().get(), read.sources(), judged.refusals());
     }
 
     private long refuse(SpecSource.Observation seen, DesiredState desired, SourceMap sources, List<Refusal> refusals) {
         String planId = PlanId.of(live.get(), desired.target());
         boolean approvable = refusals.stream().allMatch(Refusal::approvable);
-        if (approvable && stateDir.isApproved(planId)) {
+        Set<String> consents = approvable ? stateDir.consents(generation()) : Set.of();
+        if (consents.contains(planId)) {
             return accept(seen, desired, sources, true);
         }
         Candidate before = candidate;
-        boolean stale = approvable && stateDir.hasConsent();
+        boolean stale = !consents.isEmpty();
         Candidate refused =
                 become(candidate(Candidate.Outcome.REFUSED, List.of(), refusals, Optional.of(planId), stale));
         if (!refused.equals(before)) {
@@ -229,8 +237,13 @@ final class Admission {
         return (approvable ? CONSENT_POLL : POLL).toNanos();
     }
 
+    /** Of the accepted spec; 0 before the first. */
+    private long generation() {
+        return accepted().map(AcceptedSpec::generation).orElse(0L);
+    }
+
     private long accept(SpecSource.Observation seen, DesiredState desired, SourceMap sources, boolean byConsent) {
-        long generation = accepted().map(AcceptedSpec::generation).orElse(0L) + 1;
+        long generation = generation() + 1;
         StoredSpec stored = new StoredSpec(
                 generation, seenHash, clock.instant(), seen.loaded().texts());
         try {
@@ -290,6 +303,7 @@ final class Admission {
         }
         candidate = now;
         judgedHash = "";
+        latchTold = true;
         listener.judged(now);
         return now;
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -87,7 +88,10 @@ public final class StateDir implements AutoCloseable {
         }
     }
 
-    /** Consents to the plan; the running daemon looks for it. */
+    /**
+     * Consents to the plan; the running daemon looks for it. The consent is for what follows the accepted spec of now, so
+     * that one which a crash left behind can never be used again.
+     */
     public static void approve(Path folder, String planId) throws IOException {
         if (!PLAN_ID.matcher(planId).matches()) {
             throw new StateDirException("'" + planId + "' is no plan id (sha256: and 64 hexadecimal digits)");
@@ -95,7 +99,8 @@ public final class StateDir implements AutoCloseable {
         if (!Files.isDirectory(approvals(folder))) {
             throw new StateDirException(folder + " is no state folder of a daemon; name its own with --state-dir");
         }
-        DurableFiles.replace(approvals(folder).resolve(planId), "");
+        long generation = readAccepted(folder).map(StoredSpec::generation).orElse(0L);
+        DurableFiles.replace(approvals(folder).resolve(planId), Long.toString(generation));
     }
 
     public Path folder() {
@@ -122,21 +127,20 @@ public final class StateDir implements AutoCloseable {
         }
     }
 
-    boolean isApproved(String planId) {
-        return PLAN_ID.matcher(planId).matches()
-                && Files.isRegularFile(approvals(folder).resolve(planId));
-    }
-
-    /** Whether anybody has consented to any plan since a spec was accepted last. */
-    boolean hasConsent() {
+    /** The plans to which anybody has consented since {@code generation} was accepted, being the last. */
+    Set<String> consents(long generation) {
+        Set<String> consents = new HashSet<>();
         try {
-            return list(approvals(folder)).stream()
-                    .anyMatch(file ->
-                            PLAN_ID.matcher(String.valueOf(file.getFileName())).matches());
+            for (Path file : list(approvals(folder))) {
+                String planId = String.valueOf(file.getFileName());
+                if (PLAN_ID.matcher(planId).matches() && read(file).equals(Optional.of(Long.toString(generation)))) {
+                    consents.add(planId);
+                }
+            }
         } catch (IOException e) {
-            LOG.warn("{} cannot be listed", approvals(folder), e);
-            return false;
+            LOG.warn("{} cannot be read: nothing there counts", approvals(folder), e);
         }
+        return consents;
     }
 
     /** The last candidate that was invalid or refused. One that cannot be read counts as none: it is judged again. */

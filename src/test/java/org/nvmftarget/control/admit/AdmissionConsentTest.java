@@ -1,12 +1,14 @@
 package org.nvmftarget.control.admit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,7 @@ final class AdmissionConsentTest extends AdmissionScene {
         letPass(600_000);
 
         assertEquals(Outcome.REFUSED, outcome());
+        assertEquals(List.of(Outcome.REFUSED), outcomes);
         assertEquals(1, generation());
         assertEquals(List.of(), accepted);
     }
@@ -72,7 +75,32 @@ final class AdmissionConsentTest extends AdmissionScene {
         letPass(1000);
 
         assertEquals(2, generation());
-        assertFalse(stateDir.isApproved(planId));
+        assertEquals(Set.of(), stateDir.consents(2));
+    }
+
+    @Test
+    void consentThatACrashLeftBehindIsNotUsedAgain() throws IOException {
+        acceptFirst(ONE);
+        rename(NONE);
+        letPass(3000);
+        String planId = admission.candidate().orElseThrow().planId().orElseThrow();
+        StateDir.approve(stateDir.folder(), planId);
+        Path consent = stateDir.folder().resolve("approvals").resolve(planId);
+        String given = Files.readString(consent);
+        letPass(1000);
+        assertEquals(2, generation());
+        Files.writeString(consent, given);
+        rename(ONE);
+        letPass(3000);
+        assertEquals(3, generation());
+
+        rename(NONE);
+        letPass(10_000);
+
+        Candidate refused = admission.candidate().orElseThrow();
+        assertEquals(Optional.of(planId), refused.planId());
+        assertEquals(Outcome.REFUSED, refused.outcome());
+        assertEquals(3, generation());
     }
 
     @Test

@@ -162,6 +162,7 @@ final class AdmissionTest extends AdmissionScene {
         letPass(60_000);
 
         assertEquals(Outcome.INVALID, outcome());
+        assertEquals(List.of(Outcome.INVALID), outcomes);
         assertEquals(1, admission.candidate().orElseThrow().problems().size());
         assertEquals(List.of(), accepted);
     }

@@ -1,7 +1,6 @@
 package org.nvmftarget.control.admit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,11 +148,12 @@ class StateDirTest {
     void usesConsentUpWhenASpecIsAccepted() throws IOException {
         try (StateDir dir = StateDir.open(temp)) {
             StateDir.approve(temp, PLAN_ID);
-            assertTrue(dir.isApproved(PLAN_ID));
+            assertEquals(Set.of(PLAN_ID), dir.consents(0));
 
             dir.accept(spec(1));
 
-            assertFalse(dir.isApproved(PLAN_ID));
+            assertEquals(Set.of(), dir.consents(0));
+            assertEquals(Set.of(), dir.consents(1));
         }
     }
 
