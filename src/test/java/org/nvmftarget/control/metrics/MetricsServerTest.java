@@ -25,6 +25,7 @@ import org.nvmftarget.control.reconcile.Condition;
 import org.nvmftarget.control.reconcile.ObjectStatus;
 import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.control.reconcile.TargetStatus;
+import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.LiveState;
@@ -172,6 +173,11 @@ final class MetricsServerTest {
                             false,
                             Instant.EPOCH)),
                     Optional.empty());
+        }
+
+        @Override
+        public Activity activity() {
+            return Activity.NONE;
         }
 
         @Override
