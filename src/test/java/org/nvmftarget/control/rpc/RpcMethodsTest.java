@@ -211,9 +211,9 @@ final class RpcMethodsTest {
                 .path(0);
         assertEquals(
                 "{\"trtype\":\"RDMA\",\"pending_data_buffer\":7,\"devices\":[{\"name\":\"rxe0\",\"polls\":1,\"idle_polls\":2,"
-                        + "\"completions\":3,\"requests\":4,\"request_latency\":5,\"pending_free_request\":6,"
-                        + "\"pending_rdma_read\":7,\"pending_rdma_write\":8,\"pending_rdma_send\":9,\"total_send_wrs\":10,"
-                        + "\"send_doorbell_updates\":11,\"total_recv_wrs\":12,\"recv_doorbell_updates\":13}]}",
+                    + "\"completions\":3,\"requests\":4,\"request_latency\":5,\"pending_free_request\":6,"
+                    + "\"pending_rdma_read\":7,\"pending_rdma_write\":8,\"pending_rdma_send\":9,\"total_send_wrs\":10,"
+                    + "\"send_doorbell_updates\":11,\"total_recv_wrs\":12,\"recv_doorbell_updates\":13}]}",
                 rdma.toString());
     }
 
@@ -225,6 +225,18 @@ final class RpcMethodsTest {
                 call("nvmf_target_get_status", "{}")
                         .path("result")
                         .path("pools")
+                        .toString());
+    }
+
+    @Test
+    void statusNamesHostsOnOldOptions() throws IOException {
+        fake.live = FullTarget.live();
+        assertEquals(
+                "[{\"nqn\":\"" + Nqn.DISCOVERY.value()
+                        + "\",\"host\":\"nqn.2026-11.org.example:host\",\"trtype\":\"RDMA\"}]",
+                call("nvmf_target_get_status", "{}")
+                        .path("result")
+                        .path("on_old_options")
                         .toString());
     }
 
