@@ -205,7 +205,16 @@ final class MetricsServerTest {
 
         @Override
         public Activity activity() {
-            return Activity.NONE;
+            Activity.Io reads = new Activity.Io(2, 8192, 1_500_000_000L, 900_000_000L, 600_000_000L);
+            Activity.Channel used =
+                    new Activity.Channel(reads, Activity.Io.NONE, Activity.Io.NONE, Activity.Io.NONE, 3, 4);
+            return new Activity(
+                    0,
+                    List.of(new Activity.EventLoop(
+                            "reactor-0", OptionalInt.empty(), 9, 2_000_000_000L, 3_000_000_000L, 5, 4)),
+                    List.of(),
+                    new TreeMap<>(Map.of("b", new Activity.Bdev(List.of(used)))),
+                    List.of());
         }
 
         @Override
