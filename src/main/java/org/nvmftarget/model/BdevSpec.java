@@ -7,9 +7,10 @@ public sealed interface BdevSpec {
 
     String name();
 
+    /** Size in bytes; 0 where the spec leaves it to the device. */
     long sizeBytes();
 
-    /** Logical block size in bytes: 512 or 4096. */
+    /** Logical block size in bytes: 512 or 4096; 0 where the spec leaves it to the device. */
     int blockSizeBytes();
 
     UUID uuid();
@@ -31,6 +32,47 @@ public sealed interface BdevSpec {
         public String type() {
             return "malloc";
         }
+    }
+
+    /**
+     * A file, made sparse where there is none.
+     *
+     * @param path absolute
+     * @param allowShrink the spec lets the file lose what lies beyond a smaller size; never set in what is live
+     */
+    record File(String name, String path, long sizeBytes, int blockSizeBytes, boolean allowShrink, UUID uuid)
+            implements BdevSpec {
+        @Override
+        public File withSizeBytes(long newSizeBytes) {
+            return new File(name, path, newSizeBytes, blockSizeBytes, allowShrink, uuid);
+        }
+
+        @Override
+        public String type() {
+            return "file";
+        }
+    }
+
+    /**
+     * A block device of the machine; what is declared has size 0, since the device has its own.
+     *
+     * @param path absolute
+     */
+    record Block(String name, String path, long sizeBytes, int blockSizeBytes, UUID uuid) implements BdevSpec {
+        @Override
+        public Block withSizeBytes(long newSizeBytes) {
+            return new Block(name, path, newSizeBytes, blockSizeBytes, uuid);
+        }
+
+        @Override
+        public String type() {
+            return "block";
+        }
+    }
+
+    /** Where its data are on the machine; empty for memory. */
+    default String path() {
+        return "";
     }
 
     /** Reads zeroes, forgets writes: for measurements. */

@@ -3,7 +3,6 @@ package org.nvmftarget.model;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -14,13 +13,21 @@ import java.util.TreeMap;
  * @param config what the target is, in the words of the spec
  * @param subsystems run-time facts per subsystem of {@code config}, and of the discovery subsystem
  * @param stats counters since the program's start
+ * @param disks run-time facts of the files and block devices among the bdevs of {@code config}, by name
  */
-public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystems, Stats stats) {
+public record LiveState(
+        TargetConfig config, SortedMap<Nqn, Subsystem> subsystems, Stats stats, SortedMap<String, Disk> disks) {
 
     public static final LiveState EMPTY = new LiveState(TargetConfig.EMPTY, new TreeMap<>());
 
     public LiveState {
         subsystems = Sorted.copy(subsystems);
+        disks = Sorted.copy(disks);
+    }
+
+    /** Without files and block devices. */
+    public LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystems, Stats stats) {
+        this(config, subsystems, stats, Collections.emptySortedMap());
     }
 
     /** With nothing counted. */
@@ -30,8 +37,27 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
 
     /** The same facts about another configuration. */
     public LiveState withConfig(TargetConfig other) {
-        return new LiveState(other, subsystems, stats);
+        return new LiveState(other, subsystems, stats, disks);
     }
+
+    /**
+     * Run-time facts of a file or block device.
+     *
+     * @param engine {@code io_uring}, or {@code threads} and why
+     * @param direct past the page cache
+     * @param note what is not as one may expect; empty if nothing
+     * @param model what the machine says of a block device, as {@code serial}; empty if nothing
+     * @param hasVolatileCache what was written may be lost with the power until it is flushed
+     * @param trouble why it is away; empty if it is there
+     */
+    public record Disk(
+            String engine,
+            boolean direct,
+            String note,
+            String model,
+            String serial,
+            boolean hasVolatileCache,
+            Optional<String> trouble) {}
 
     /** The states of a subsystem. */
     public enum SubsystemState {
@@ -101,7 +127,6 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
      * @param listener the declared address that the host came in through
      * @param queuePairs its connected queue pairs, by ascending qid
      * @param writtenTo the namespaces to which the host has written since it connected
-     * @param options the transport options that its queue pairs were connected under
      */
     public record Controller(
             int cntlid,
@@ -109,29 +134,10 @@ public record LiveState(TargetConfig config, SortedMap<Nqn, Subsystem> subsystem
             String hostId,
             TransportAddress listener,
             List<QueuePair> queuePairs,
-            SortedSet<Nsid> writtenTo,
-            Set<TransportOptions> options) {
+            SortedSet<Nsid> writtenTo) {
         public Controller {
             queuePairs = List.copyOf(queuePairs);
             writtenTo = Sorted.copy(writtenTo);
-            options = Set.copyOf(options);
-        }
-
-        /** Under nobody knows what options. */
-        public Controller(
-                int cntlid,
-                Nqn host,
-                String hostId,
-                TransportAddress listener,
-                List<QueuePair> queuePairs,
-                SortedSet<Nsid> writtenTo) {
-            this(cntlid, host, hostId, listener, queuePairs, writtenTo, Set.of());
-        }
-
-        /** Whether a queue pair was connected before the options became what {@code config} says. */
-        public boolean isOlderThan(TargetConfig config) {
-            TransportOptions now = config.transports().get(listener.trtype());
-            return options.stream().anyMatch(then -> !then.equals(now));
         }
 
         /** Whether the host has written to any namespace since it connected. */

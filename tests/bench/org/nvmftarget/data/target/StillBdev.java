@@ -4,8 +4,9 @@ import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.BdevIo;
 import org.nvmftarget.data.bdev.BdevStats;
 import org.nvmftarget.data.bdev.BdevStatus;
-import org.nvmftarget.data.bdev.Bdevs;
+import org.nvmftarget.data.bdev.NullBdev;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.StepResult;
 
 /** A device that is done at once with everything, and touches nothing: what is left is the core's own time. */
 final class StillBdev implements Bdev {
@@ -13,7 +14,7 @@ final class StillBdev implements Bdev {
     private final Bdev facts;
 
     StillBdev(BdevSpec.Null spec) {
-        facts = Bdevs.open(spec, 2);
+        facts = new NullBdev(spec, 2);
     }
 
     @Override
@@ -52,7 +53,7 @@ final class StillBdev implements Bdev {
     }
 
     @Override
-    public void resize(long sizeBytes) {
+    public StepResult resize(long sizeBytes) {
         throw new AssertionError("this device has one size");
     }
 

@@ -51,6 +51,9 @@ final class Canonical {
         text(bdev.name());
         number(bdev.sizeBytes());
         number(bdev.blockSizeBytes());
+        if (!bdev.path().isEmpty()) {
+            text(bdev.path()); // the type says whether there is one
+        }
         text(bdev.uuid().toString());
     }
 

@@ -82,6 +82,7 @@ record Facts(LiveState live, SourceMap sources) {
         return switch (bdev) {
             case BdevSpec.Malloc _ -> DataEffect.LOST;
             case BdevSpec.Null _ -> DataEffect.NONE;
+            case BdevSpec.File _, BdevSpec.Block _ -> DataEffect.KEPT;
         };
     }
 

@@ -1,6 +1,7 @@
 package org.nvmftarget.data.bdev;
 
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.StepResult;
 
 /** A block device. */
 public interface Bdev extends AutoCloseable {
@@ -36,8 +37,11 @@ public interface Bdev extends AutoCloseable {
     /** Goes on with an operation that was {@linkplain BdevIo#later put off}, on the reactor that submitted it. */
     void proceed(BdevIo io);
 
-    /** Changes the size and keeps what is below both; what a grown part reads is zeroes. */
-    void resize(long sizeBytes);
+    /**
+     * Changes the size and keeps what is below both; what a grown part reads is zeroes. A device whose size changed by
+     * itself takes that one over.
+     */
+    StepResult resize(long sizeBytes);
 
     BdevStats stats();
 

@@ -9,6 +9,12 @@ public enum BdevStatus {
     NO_SPACE,
     /** The medium failed. In a {@link BdevOp#COMPARE_AND_WRITE} or a {@link BdevOp#COPY}, it failed to write. */
     IO_ERROR,
+    /** The device is not to be written, or no longer. */
+    READ_ONLY,
+    /** The device is away, perhaps for a while. */
+    GONE,
+    /** It was not done, for a reason that says nothing of the medium. */
+    FAILED,
     /** Blocks cannot be read. */
     UNREADABLE,
     /** Blocks are deallocated, and the operation was not to take that for zeroes. */

@@ -1,16 +1,127 @@
 package org.nvmftarget.data.bdev;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.nvmftarget.data.ffi.libc.FileStatus;
+import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.StepResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes devices from what the spec says. */
+/** Makes devices from what the spec says. For control threads. */
 public final class Bdevs {
-    private Bdevs() {}
 
-    /** @param reactors how many reactors will submit */
-    public static Bdev open(BdevSpec spec, int reactors) {
+    private static final Logger LOG = LoggerFactory.getLogger(Bdevs.class);
+
+    private final DiskLanes lanes;
+
+    /** @param reactors that will submit */
+    public Bdevs(List<Reactor> reactors) {
+        this(reactors, true);
+    }
+
+    /** @param mayUseUring false to read and write disks by threads, as where the system forbids io_uring */
+    public Bdevs(List<Reactor> reactors, boolean mayUseUring) {
+        lanes = new DiskLanes(reactors, mayUseUring);
+    }
+
+    /** A device, or why there is none. */
+    public sealed interface Opened {
+        record Ready(Bdev bdev) implements Opened {}
+
+        record Refused(StepResult why) implements Opened {}
+    }
+
+    public Opened open(BdevSpec spec) {
         return switch (spec) {
-            case BdevSpec.Malloc malloc -> new MallocBdev(malloc, reactors);
-            case BdevSpec.Null nothing -> new NullBdev(nothing, reactors);
+            case BdevSpec.Malloc malloc -> new Opened.Ready(new MallocBdev(malloc, lanes.reactors()));
+            case BdevSpec.Null nothing -> new Opened.Ready(new NullBdev(nothing, lanes.reactors()));
+            case BdevSpec.File _, BdevSpec.Block _ -> openDisk(spec);
         };
+    }
+
+    private Opened openDisk(BdevSpec spec) {
+        lanes.ensureOpen();
+        return switch (DiskOpener.open(spec, lanes)) {
+            case DiskOpener.Result.Refused refused -> new Opened.Refused(refused.why());
+            case DiskOpener.Result.Opened opened -> {
+                lanes.attach(opened.disk());
+                DiskBdev bdev = new DiskBdev(opened.spec(), opened.disk(), lanes);
+                lanes.remember(bdev);
+                yield new Opened.Ready(bdev);
+            }
+        };
+    }
+
+    /** What keeps {@link #open} from it now, found without a change. What we hold ourselves may be free by then. */
+    public Optional<StepResult.Waiting> probe(BdevSpec spec) {
+        return spec.path().isEmpty() || holder(spec.path()).isPresent() ? Optional.empty() : DiskOpener.probe(spec);
+    }
+
+    /** The name of the device that has the file or block device at {@code path} open. */
+    public Optional<String> holder(String path) {
+        if (FileStatus.of(path) instanceof FileStatus.Result.Found found) {
+            for (DiskBdev bdev : lanes.disks()) {
+                if (bdev.disk().status().isSameAs(found.status())) {
+                    return Optional.of(bdev.spec().name());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * What became of a device by itself.
+     *
+     * @param sizeBytes that it has, where that is another one than it had; else 0
+     */
+    public record News(Bdev bdev, long sizeBytes) {}
+
+    /** Looks at every file and block device: what went away, or came back, or has another size. */
+    public List<News> inspect() {
+        List<News> news = new ArrayList<>();
+        for (DiskBdev bdev : lanes.disks()) {
+            DiskBdev.Finding finding = bdev.inspect();
+            switch (finding) {
+                case NOTHING -> {}
+                case WENT -> LOG.warn("bdev {} is away: {}", bdev.spec().name(), bdev.trouble());
+                case CAME_BACK -> LOG.info("bdev {} is back", bdev.spec().name());
+                case RESIZED ->
+                    LOG.info("bdev {} has another size now", bdev.spec().name());
+            }
+            if (finding != DiskBdev.Finding.NOTHING) {
+                news.add(new News(bdev, finding == DiskBdev.Finding.RESIZED ? bdev.currentBytes() : 0));
+            }
+        }
+        return news;
+    }
+
+    /** Whether there is anything to {@link #inspect}. */
+    public boolean hasDisks() {
+        return !lanes.disks().isEmpty();
+    }
+
+    /** {@code listener} is called, on any thread, when some device should be inspected soon; it does not block. */
+    public void onSuspicion(Runnable listener) {
+        lanes.onSuspicion(listener);
+    }
+
+    /** What is to be known of the files and block devices that are open, by name. */
+    public SortedMap<String, LiveState.Disk> disks() {
+        SortedMap<String, LiveState.Disk> all = new TreeMap<>();
+        for (DiskBdev bdev : lanes.disks()) {
+            all.put(bdev.spec().name(), bdev.live(lanes.engine()));
+        }
+        return all;
+    }
+
+    /** All devices are closed. */
+    public void close() {
+        lanes.close();
     }
 }

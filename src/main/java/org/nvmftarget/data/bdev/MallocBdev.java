@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.StepResult;
 
 /**
  * Memory as a device. It is a table of chunks, each made when it is first written, so that memory is used as data come
@@ -318,7 +319,7 @@ public final class MallocBdev implements Bdev {
     // Size
 
     @Override
-    public void resize(long sizeBytes) {
+    public StepResult resize(long sizeBytes) {
         locks.lockAll();
         try {
             if (sizeBytes < spec.sizeBytes()) {
@@ -327,6 +328,7 @@ public final class MallocBdev implements Bdev {
             chunks = Arrays.copyOf(chunks, chunksFor(sizeBytes));
             spec = spec.withSizeBytes(sizeBytes);
             blocks = sizeBytes >>> blockShift;
+            return StepResult.DONE;
         } finally {
             locks.unlockAll();
         }

@@ -1,6 +1,7 @@
 package org.nvmftarget.data.bdev;
 
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.StepResult;
 
 /** Reads zeroes and forgets writes. */
 public final class NullBdev implements Bdev {
@@ -88,9 +89,10 @@ public final class NullBdev implements Bdev {
     }
 
     @Override
-    public void resize(long sizeBytes) {
+    public StepResult resize(long sizeBytes) {
         spec = spec.withSizeBytes(sizeBytes);
         blocks = sizeBytes >>> blockShift;
+        return StepResult.DONE;
     }
 
     @Override

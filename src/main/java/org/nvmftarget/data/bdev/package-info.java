@@ -1,7 +1,11 @@
 /**
- * Block devices. A {@link org.nvmftarget.data.bdev.BdevIo} is submitted on any reactor and completes on that same
- * reactor; what must be atomic between reactors is locked inside the device. Create, resize and close are for the
- * control thread. Imports {@code model} alone.
+ * Block devices: memory, files and the machine's own. A {@link org.nvmftarget.data.bdev.BdevIo} is submitted on any
+ * reactor and completes on that same reactor; what must be atomic between reactors is locked inside the device. Create,
+ * resize, inspect and close are for control threads.
+ *
+ * <p>A file or block device is a {@link org.nvmftarget.data.bdev.DiskBdev}. Each reactor has a {@code DiskLane} for all of
+ * them, with a ring of io_uring, or, where the system forbids that, with threads. Imports {@code model}, {@code reactor},
+ * {@code ffi.libc} and {@code ffi.uring}.
  */
 @NullMarked
 package org.nvmftarget.data.bdev;

@@ -12,31 +12,46 @@ import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.Bdevs;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.StepResult;
 
 /** The target's block devices and which namespace each belongs to. For control threads. */
 final class BdevRegistry {
 
-    private final int reactors;
+    private final Bdevs maker;
     private final Map<String, Bdev> bdevs = new HashMap<>();
     private final Map<String, ObjectRef.Namespace> claims = new HashMap<>();
     private final BdevEvents events = new BdevEvents();
     /** Null after a change: of thousands of devices that are made one by one none has to be listed in between. */
     private @Nullable SortedMap<String, BdevSpec> specs;
 
-    BdevRegistry(int reactors) {
-        this.reactors = reactors;
+    BdevRegistry(Bdevs maker) {
+        this.maker = maker;
+    }
+
+    /** What keeps a device from being made. */
+    Optional<StepResult.Waiting> probe(BdevSpec spec) {
+        return maker.probe(spec);
     }
 
     synchronized StepResult create(BdevSpec spec) {
         if (bdevs.containsKey(spec.name())) {
             return new StepResult.Failed("there is a bdev " + spec.name() + " already");
         }
-        bdevs.put(spec.name(), Bdevs.open(spec, reactors));
-        specs = null;
-        events.add(Activity.EventType.BDEV_REGISTER, spec.name());
-        return StepResult.DONE;
+        Optional<String> holder = spec.path().isEmpty() ? Optional.empty() : maker.holder(spec.path());
+        if (holder.isPresent()) {
+            return new StepResult.Failed(spec.path() + " is in use by bdev " + holder.get());
+        }
+        return switch (maker.open(spec)) {
+            case Bdevs.Opened.Refused refused -> refused.why();
+            case Bdevs.Opened.Ready ready -> {
+                bdevs.put(spec.name(), ready.bdev());
+                specs = null;
+                events.add(Activity.EventType.BDEV_REGISTER, spec.name());
+                yield StepResult.DONE;
+            }
+        };
     }
 
     /** For tests: a device of another make. */
@@ -90,10 +105,17 @@ final class BdevRegistry {
         return Optional.ofNullable(claims.get(name));
     }
 
-    synchronized void resize(Bdev bdev, long sizeBytes) {
-        bdev.resize(sizeBytes);
-        specs = null;
-        events.add(Activity.EventType.BDEV_RESIZE, bdev.spec().name());
+    synchronized StepResult resize(Bdev bdev, long sizeBytes) {
+        StepResult result = bdev.resize(sizeBytes);
+        if (result instanceof StepResult.Done) {
+            specs = null;
+            events.add(Activity.EventType.BDEV_RESIZE, bdev.spec().name());
+        }
+        return result;
+    }
+
+    SortedMap<String, LiveState.Disk> disks() {
+        return maker.disks();
     }
 
     synchronized void closeAll() {
@@ -101,6 +123,7 @@ final class BdevRegistry {
         bdevs.clear();
         claims.clear();
         specs = null;
+        maker.close();
     }
 
     synchronized SortedMap<String, BdevSpec> specs() {

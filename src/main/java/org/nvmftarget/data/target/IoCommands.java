@@ -137,6 +137,9 @@ final class IoCommands {
             case NO_SPACE -> Status.CAPACITY_EXCEEDED | Status.DNR;
             case IO_ERROR ->
                 IoAccess.kind(opcode) == IoAccess.Kind.READ ? Status.UNRECOVERED_READ_ERROR : Status.WRITE_FAULT;
+            case READ_ONLY -> Status.NAMESPACE_IS_WRITE_PROTECTED | Status.DNR;
+            case GONE -> Status.INTERNAL_PATH_ERROR; // a host retries, or takes another path
+            case FAILED -> Status.INTERNAL_ERROR;
             case UNREADABLE -> Status.UNRECOVERED_READ_ERROR | Status.DNR;
             case UNMAPPED -> Status.DEALLOCATED_OR_UNWRITTEN | Status.DNR;
             case MISCOMPARE -> Status.COMPARE_FAILURE | Status.DNR;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.model.NamespaceSpec;
@@ -99,7 +100,7 @@ final class NamespaceSteps {
             }
             Namespace altered = namespace.altered(change.apply(namespace.spec));
             if (hides(namespace.spec, altered.spec)) {
-                return drained(subsystem, altered, timeout, () -> {});
+                return drained(subsystem, altered, timeout, () -> StepResult.DONE);
             }
             return SubsystemLocks.publishOrTakeBack(subsystem, before.withNamespace(altered), List.of(), timeout);
         });
@@ -122,25 +123,31 @@ final class NamespaceSteps {
             }
             Namespace resized = namespace.resized(sizeBytes);
             if (resized.blocks >= namespace.blocks) {
-                bdevs.resize(bdev, sizeBytes);
-                return SubsystemLocks.publishOrTakeBack(subsystem, before.withNamespace(resized), List.of(), timeout);
+                StepResult grown = bdevs.resize(bdev, sizeBytes);
+                return !(grown instanceof StepResult.Done)
+                        ? grown
+                        : SubsystemLocks.publishOrTakeBack(
+                                subsystem, before.withNamespace(resized), List.of(), timeout);
             }
             return drained(subsystem, resized, timeout, () -> bdevs.resize(bdev, sizeBytes));
         });
     }
 
     /** Holds the namespace's I/O, whether paused or not, until what is under way has ended and {@code then} is done. */
-    private static StepResult drained(Subsystem subsystem, Namespace next, Duration timeout, Runnable then) {
+    private static StepResult drained(
+            Subsystem subsystem, Namespace next, Duration timeout, Supplier<StepResult> then) {
         SubsystemView before = subsystem.view();
         Nsid nsid = next.spec.nsid();
         SortedSet<Nsid> held = new TreeSet<>(before.hold.namespaces());
         held.add(nsid);
         SubsystemView holding = before.withNamespace(next).withHold(new SubsystemView.Hold(before.hold.admin(), held));
         StepResult result = SubsystemLocks.publishOrTakeBack(subsystem, holding, List.of(nsid), timeout);
-        if (result instanceof StepResult.Done) {
-            then.run();
-            subsystem.publish(subsystem.view().withHold(before.hold), List.of(), timeout);
+        if (!(result instanceof StepResult.Done)) {
+            return result;
         }
-        return result;
+        StepResult end = then.get();
+        SubsystemView after = end instanceof StepResult.Done ? subsystem.view().withHold(before.hold) : before;
+        subsystem.publish(after, List.of(), timeout);
+        return end;
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.data.bdev.Bdevs;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.LiveState;
@@ -46,6 +47,7 @@ public final class Target implements TargetControl {
     private final Barrier.Wait wait;
     private final Executor helpers;
     private final BdevRegistry bdevs;
+    private final BdevWatch bdevWatch;
     private final TransportRegistry transports;
     private final HostKeyring keyring;
     private final NamespaceChanges changes;
@@ -118,7 +120,8 @@ public final class Target implements TargetControl {
         this.helpers = helpers;
         Reactor clock = this.reactors.getFirst();
         clock.execute(() -> startedNs = clock.nowNs());
-        bdevs = new BdevRegistry(reactors.size());
+        Bdevs maker = new Bdevs(this.reactors);
+        bdevs = new BdevRegistry(maker);
         transports = new TransportRegistry(
                 factories, new TransportFactory.Context(this.reactors, acceptor, this::open), this::listenerLost);
         keyring = new HostKeyring(transports::outsideEvent);
@@ -128,6 +131,7 @@ public final class Target implements TargetControl {
         steps = new SubsystemSteps(this, locks, bdevs, transports, keyring);
         namespaceSteps = new NamespaceSteps(locks, bdevs, changes, reactors.size());
         listenerSteps = new ListenerSteps(this, locks, transports);
+        bdevWatch = new BdevWatch(maker, this::changedByItself, transports::outsideEvent);
     }
 
     @Override
@@ -140,7 +144,10 @@ public final class Target implements TargetControl {
         });
         live.put(Nqn.DISCOVERY, discovery.subsystem().live());
         return new LiveState(
-                new TargetConfig(transports.options(), bdevs.specs(), specs, discovery.spec()), live, stats());
+                new TargetConfig(transports.options(), bdevs.specs(), specs, discovery.spec()),
+                live,
+                stats(),
+                bdevs.disks());
     }
 
     @Override
@@ -178,6 +185,7 @@ public final class Target implements TargetControl {
         return switch (step) {
             case Step.AddListener s -> transports.probe(s.address());
             case Step.SetHostKeys s -> keyring.probe(s);
+            case Step.CreateBdev s -> bdevs.probe(s.bdev());
             default -> Optional.empty();
         };
     }
@@ -196,7 +204,7 @@ public final class Target implements TargetControl {
             case Step.CreateTransport s -> transports.create(s.options());
             case Step.SetTransportOptions s -> setTransportOptions(s);
             case Step.RemoveTransport s -> transports.remove(s.trtype());
-            case Step.CreateBdev s -> bdevs.create(s.bdev());
+            case Step.CreateBdev s -> create(s);
             case Step.ResizeBdev s -> resize(s, timeout);
             case Step.RemoveBdev s -> bdevs.remove(s.name());
             case Step.CreateSubsystem s -> steps.create(s);
@@ -244,8 +252,25 @@ public final class Target implements TargetControl {
         if (claim.isPresent()) {
             return namespaceSteps.resize(bdev, claim.get(), step.sizeBytes(), timeout);
         }
-        bdevs.resize(bdev, step.sizeBytes());
-        return StepResult.DONE;
+        return bdevs.resize(bdev, step.sizeBytes());
+    }
+
+    private StepResult create(Step.CreateBdev step) {
+        StepResult result = bdevs.create(step.bdev());
+        bdevWatch.watch();
+        return result;
+    }
+
+    /** A file or block device has another size by itself. */
+    private void changedByItself(Bdev bdev, long sizeBytes) {
+        if (stopping || sizeBytes == bdev.spec().sizeBytes()) {
+            return;
+        }
+        Step.ResizeBdev step = new Step.ResizeBdev(bdev.spec().name(), sizeBytes);
+        StepResult result = resize(step, LOSS_TIMEOUT);
+        if (!(result instanceof StepResult.Done)) {
+            LOG.warn("the new size of bdev {} is not taken over yet: {}", step.name(), result);
+        }
     }
 
     /**
@@ -255,6 +280,7 @@ public final class Target implements TargetControl {
      */
     public void stop(Duration timeout) {
         stopping = true;
+        bdevWatch.close();
         keyring.close();
         transports.unlistenAll();
         Barrier gone = new Barrier();

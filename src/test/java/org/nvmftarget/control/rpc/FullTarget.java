@@ -3,7 +3,6 @@ package org.nvmftarget.control.rpc;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,7 +20,6 @@ import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportAddress;
-import org.nvmftarget.model.TransportOptions;
 import org.nvmftarget.model.TransportType;
 
 /** A target with what the recordings do not have: ANA groups, namespace hosts, discovery's own settings, RDMA counters. */
@@ -55,8 +53,7 @@ final class FullTarget {
                                 "1".repeat(32),
                                 DISCOVERY,
                                 List.of(new LiveState.QueuePair(0, true, "reactor-0", DISCOVERY, Optional.empty())),
-                                new TreeSet<>(),
-                                Set.of(TransportOptions.rdma())))));
+                                new TreeSet<>()))));
         return new LiveState(config(), facts, stats());
     }
 

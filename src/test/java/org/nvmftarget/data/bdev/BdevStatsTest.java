@@ -12,7 +12,7 @@ import org.nvmftarget.model.BdevSpec;
 /** What a device says it has done. */
 final class BdevStatsTest {
 
-    private final Bdev bdev = Bdevs.open(new BdevSpec.Malloc("m", 1L << 20, 512, new UUID(1, 2)), 2);
+    private final Bdev bdev = new MallocBdev(new BdevSpec.Malloc("m", 1L << 20, 512, new UUID(1, 2)), 2);
     private final byte[] block = new byte[512];
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.nvmftarget.data.bdev.Bdevs;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.Activity.EventType;
 import org.nvmftarget.model.BdevSpec;
@@ -13,7 +14,7 @@ class BdevEventsTest {
 
     @Test
     void whatBecomesOfADeviceIsKeptInOrder() {
-        BdevRegistry registry = new BdevRegistry(1);
+        BdevRegistry registry = new BdevRegistry(new Bdevs(List.of(new TestReactor("r"))));
         registry.create(new BdevSpec.Null("zero", 1 << 20, 512, new UUID(1, 1)));
         registry.resize(registry.find("zero").orElseThrow(), 1 << 21);
         registry.remove("zero");

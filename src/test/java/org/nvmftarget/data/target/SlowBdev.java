@@ -5,8 +5,9 @@ import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.BdevIo;
 import org.nvmftarget.data.bdev.BdevStats;
 import org.nvmftarget.data.bdev.BdevStatus;
-import org.nvmftarget.data.bdev.Bdevs;
+import org.nvmftarget.data.bdev.NullBdev;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.StepResult;
 
 /** A device that completes when the test says so. */
 final class SlowBdev implements Bdev {
@@ -18,7 +19,7 @@ final class SlowBdev implements Bdev {
 
     SlowBdev(BdevSpec.Null spec) {
         this.spec = spec;
-        stats = Bdevs.open(spec, 2);
+        stats = new NullBdev(spec, 2);
     }
 
     void completeOne(BdevStatus status) {
@@ -75,7 +76,7 @@ final class SlowBdev implements Bdev {
     }
 
     @Override
-    public void resize(long sizeBytes) {
+    public StepResult resize(long sizeBytes) {
         throw new AssertionError("this device has one size");
     }
 

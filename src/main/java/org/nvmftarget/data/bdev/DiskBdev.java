@@ -1,0 +1,282 @@
+package org.nvmftarget.data.bdev;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.ffi.libc.DiskFiles;
+import org.nvmftarget.data.ffi.libc.Errno;
+import org.nvmftarget.data.ffi.libc.FileStatus;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.StepResult;
+
+/**
+ * A file or a block device of the machine. Operations are carried out by the reactor that asked, each as a {@link DiskIo}.
+ * A disk that goes away, or that has become another one under its path, is let go: what comes then ends at once in {@link
+ * BdevStatus#GONE}, until {@link #inspect} finds it again.
+ */
+final class DiskBdev implements Bdev {
+
+    /** To write where the system cannot zero by itself. */
+    static final MemorySegment ZEROES = Arena.global().allocate(DiskLane.SCRATCH_BYTES, 4096);
+
+    private static final int PUNCH = DiskFiles.FALLOC_FL_PUNCH_HOLE | DiskFiles.FALLOC_FL_KEEP_SIZE;
+    private static final int ZERO = DiskFiles.FALLOC_FL_ZERO_RANGE | DiskFiles.FALLOC_FL_KEEP_SIZE;
+    private static final int BY_WRITING = 0;
+    private static final int ATOMIC_BYTES = 1 << 20;
+    private static final int PREFERRED_BYTES = 4096;
+
+    private final DiskLanes lanes;
+    private final StripeLocks locks = new StripeLocks();
+    private final BdevStats stats;
+    private final Traits traits;
+    private final int blockShift;
+
+    private volatile BdevSpec spec;
+    private volatile long blocks;
+    private volatile OpenDisk disk;
+    /** Why it is away; null if it is there. */
+    private volatile @Nullable String trouble;
+    /** Something failed since it was inspected last. */
+    private volatile boolean suspect;
+    /** Writes that were completed may be lost: the system tells that of its page cache only once. */
+    private volatile boolean lostWrites;
+
+    private volatile int zeroingForUnmap = PUNCH;
+    private volatile int zeroingForZeroes = ZERO;
+    private boolean closed;
+
+    /** @param spec with the size and the block size that the disk has */
+    DiskBdev(BdevSpec spec, OpenDisk disk, DiskLanes lanes) {
+        this.spec = spec;
+        this.disk = disk;
+        this.lanes = lanes;
+        stats = new BdevStats(lanes.reactors());
+        blockShift = Integer.numberOfTrailingZeros(spec.blockSizeBytes());
+        blocks = spec.sizeBytes() >>> blockShift;
+        traits = new Traits(false, false, ATOMIC_BYTES >>> blockShift, Math.max(1, PREFERRED_BYTES >>> blockShift));
+    }
+
+    @Override
+    public BdevSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public Traits traits() {
+        return traits;
+    }
+
+    @Override
+    public int blockSizeBytes() {
+        return 1 << blockShift;
+    }
+
+    int blockShift() {
+        return blockShift;
+    }
+
+    @Override
+    public long blocks() {
+        return blocks;
+    }
+
+    @Override
+    public long usedBlocks() {
+        return blocks;
+    }
+
+    @Override
+    public BdevStats stats() {
+        return stats;
+    }
+
+    // Operations
+
+    @Override
+    public void submit(BdevIo io) {
+        if (trouble != null) {
+            ended(io, BdevStatus.GONE, 0);
+        } else if (io.op() == BdevOp.WRITE_UNCORRECTABLE) {
+            ended(io, BdevStatus.UNSUPPORTED, 0);
+        } else if (!io.isWithin(blocks)) {
+            ended(io, BdevStatus.OUT_OF_RANGE, 0);
+        } else if (io.op() == BdevOp.FLUSH && lostWrites) {
+            ended(io, BdevStatus.IO_ERROR, 0);
+        } else if (io.op() != BdevOp.FLUSH && io.blocks() == 0) {
+            ended(io, BdevStatus.OK, 0);
+        } else {
+            lanes.lane(io.channel()).begin(this, disk, io);
+        }
+    }
+
+    /** Nothing is ever put off: an operation goes on when its call is done. */
+    @Override
+    public void proceed(BdevIo io) {
+        throw new IllegalStateException("no operation of a disk is put off");
+    }
+
+    void ended(BdevIo io, BdevStatus status, long bytes) {
+        if (status == BdevStatus.OK) {
+            stats.count(io, bytes);
+        } else {
+            stats.countError(io, status);
+        }
+        io.complete(status);
+    }
+
+    StripeLocks locks() {
+        return locks;
+    }
+
+    /** The mode of fallocate(2) that makes zeroes for {@code op}; 0 if they are written. */
+    int zeroing(BdevOp op) {
+        return op == BdevOp.UNMAP ? zeroingForUnmap : zeroingForZeroes;
+    }
+
+    /** The disk cannot do {@code mode}; returns what to do instead, now and from now on. */
+    int zeroingFails(BdevOp op, int mode) {
+        if (op == BdevOp.UNMAP) {
+            zeroingForUnmap = mode == PUNCH ? ZERO : BY_WRITING;
+            return zeroingForUnmap;
+        }
+        zeroingForZeroes = mode == ZERO ? PUNCH : BY_WRITING;
+        return zeroingForZeroes;
+    }
+
+    /** A call failed in a way that ends its operation. */
+    void callFailed(DiskCall call) {
+        boolean syncs = call.kind() == DiskCall.Kind.DATASYNC || call.kind() == DiskCall.Kind.WRITE_STABLE;
+        if (syncs && !call.disk().shape().direct()) {
+            lostWrites = true;
+        }
+        suspect();
+    }
+
+    /** The disk may be away, or of another size. */
+    void suspect() {
+        if (!suspect) {
+            suspect = true;
+            lanes.inspectSoon();
+        }
+    }
+
+    // Control
+
+    /** Why it is away; null if it is there. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    OpenDisk disk() {
+        return disk;
+    }
+
+    /** @param engine what carries out its calls */
+    LiveState.Disk live(String engine) {
+        OpenDisk open = disk;
+        return new LiveState.Disk(
+                engine,
+                open.shape().direct(),
+                open.shape().note(),
+                open.hardware().model(),
+                open.hardware().serial(),
+                open.hardware().hasVolatileCache(),
+                Optional.ofNullable(trouble));
+    }
+
+    /** What {@link #inspect} found. */
+    enum Finding {
+        NOTHING,
+        WENT,
+        CAME_BACK,
+        /** Of another size: {@link #currentBytes}. */
+        RESIZED
+    }
+
+    /** Looks whether the disk is there, and lets it go or takes it again. For control threads. */
+    synchronized Finding inspect() {
+        suspect = false;
+        if (closed) {
+            return Finding.NOTHING;
+        }
+        String missing = missing();
+        if (trouble == null && missing != null) {
+            trouble = missing;
+            return Finding.WENT;
+        }
+        if (trouble != null) {
+            return missing == null || isReplaced() ? reopen() : Finding.NOTHING;
+        }
+        return currentBytes() == spec.sizeBytes() ? Finding.NOTHING : Finding.RESIZED;
+    }
+
+    private @Nullable String missing() {
+        return switch (FileStatus.of(spec.path())) {
+            case FileStatus.Result.Failed failed -> spec.path() + ": " + Errno.message(failed.errno());
+            case FileStatus.Result.Found found ->
+                found.status().isSameAs(disk.status())
+                        ? disk.currentBytes() <= 0 ? spec.path() + " has no bytes" : null
+                        : spec.path() + " is another one than it was";
+        };
+    }
+
+    private boolean isReplaced() {
+        return FileStatus.of(spec.path()) instanceof FileStatus.Result.Found found
+                && !found.status().isSameAs(disk.status());
+    }
+
+    private Finding reopen() {
+        OpenDisk before = disk;
+        boolean same = missing() == null;
+        if (!same) {
+            switch (DiskOpener.open(spec, lanes)) {
+                case DiskOpener.Result.Refused refused -> {
+                    trouble = refused.message();
+                    return Finding.NOTHING;
+                }
+                case DiskOpener.Result.Opened opened -> {
+                    lanes.attach(opened.disk());
+                    disk = opened.disk();
+                    lanes.retire(before);
+                }
+            }
+        }
+        lostWrites = false;
+        trouble = null;
+        return Finding.CAME_BACK;
+    }
+
+    /** The bytes that the disk has, in whole blocks. */
+    long currentBytes() {
+        return disk.currentBytes() >>> blockShift << blockShift;
+    }
+
+    @Override
+    public synchronized StepResult resize(long sizeBytes) {
+        if (currentBytes() != sizeBytes) {
+            if (!disk.status().isRegularFile()) {
+                return new StepResult.Failed(spec.path() + " has the size that the machine gives it");
+            }
+            int result = DiskFiles.ftruncate(disk.fd(), sizeBytes);
+            if (result < 0) {
+                return new StepResult.Failed(
+                        "the size of " + spec.path() + " cannot be changed: " + Errno.message(result));
+            }
+        }
+        spec = spec.withSizeBytes(sizeBytes);
+        blocks = sizeBytes >>> blockShift;
+        return StepResult.DONE;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            lanes.forget(this);
+            lanes.retire(disk);
+        }
+    }
+}

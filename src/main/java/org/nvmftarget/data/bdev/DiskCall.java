@@ -1,0 +1,93 @@
+package org.nvmftarget.data.bdev;
+
+import org.jspecify.annotations.Nullable;
+
+/** One call of the system on an open disk: made once and used again, by one reactor. */
+abstract class DiskCall {
+
+    enum Kind {
+        READ,
+        WRITE,
+        /** Write, and it is stable before it completes. */
+        WRITE_STABLE,
+        DATASYNC,
+        FALLOCATE
+    }
+
+    /** For an engine whose results come from other threads. */
+    final Runnable deliver = this::deliver;
+
+    private Kind kind = Kind.READ;
+    private @Nullable OpenDisk disk;
+    private long address;
+    private long lengthBytes;
+    private long offset;
+    private int mode;
+    private int result;
+
+    /** The calls that come are on {@code open}. */
+    final void on(OpenDisk open) {
+        disk = open;
+    }
+
+    /**
+     * What to do.
+     *
+     * @param memory where data go to or come from
+     * @param fallocateMode of {@link Kind#FALLOCATE}
+     */
+    final void call(Kind what, long memory, long length, long at, int fallocateMode) {
+        kind = what;
+        address = memory;
+        lengthBytes = length;
+        offset = at;
+        mode = fallocateMode;
+    }
+
+    /** The same call without its first {@code bytes}. */
+    final void skip(long bytes) {
+        address += bytes;
+        lengthBytes -= bytes;
+        offset += bytes;
+    }
+
+    final Kind kind() {
+        return kind;
+    }
+
+    final OpenDisk disk() {
+        OpenDisk d = disk;
+        if (d == null) {
+            throw new IllegalStateException("a call on no disk");
+        }
+        return d;
+    }
+
+    final long address() {
+        return address;
+    }
+
+    final long lengthBytes() {
+        return lengthBytes;
+    }
+
+    final long offset() {
+        return offset;
+    }
+
+    final int mode() {
+        return mode;
+    }
+
+    /** For {@link #deliver}, which comes after it. */
+    final void result(int bytesOrErrno) {
+        result = bytesOrErrno;
+    }
+
+    private void deliver() {
+        done(result);
+    }
+
+    /** On the reactor that started it: bytes or 0, or a negated errno. */
+    abstract void done(int bytesOrErrno);
+}

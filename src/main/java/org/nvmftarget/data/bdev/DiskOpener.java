@@ -1,0 +1,211 @@
+package org.nvmftarget.data.bdev;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.nvmftarget.data.ffi.libc.DiskFiles;
+import org.nvmftarget.data.ffi.libc.Errno;
+import org.nvmftarget.data.ffi.libc.FileStatus;
+import org.nvmftarget.data.ffi.libc.Posix;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.StepResult;
+
+/** Opens files and block devices for us alone, and says why it cannot. For control threads. */
+final class DiskOpener {
+
+    private static final int PAGE_BYTES = 4096;
+    private static final int OWNER_ALONE = 0600;
+    private static final int READ_WRITE = DiskFiles.O_RDWR | DiskFiles.O_CLOEXEC;
+
+    private final BdevSpec spec;
+    private final DiskLanes lanes;
+
+    private DiskOpener(BdevSpec spec, DiskLanes lanes) {
+        this.spec = spec;
+        this.lanes = lanes;
+    }
+
+    sealed interface Result {
+        /** @param spec with the size and the block size that it has */
+        record Opened(OpenDisk disk, BdevSpec spec) implements Result {}
+
+        record Refused(StepResult why) implements Result {
+            String message() {
+                return switch (why) {
+                    case StepResult.Waiting waiting -> waiting.message();
+                    case StepResult.Failed failed -> failed.message();
+                    case StepResult.Done _ -> "";
+                };
+            }
+        }
+    }
+
+    /** @param spec of a file or a block device */
+    static Result open(BdevSpec spec, DiskLanes lanes) {
+        DiskOpener opener = new DiskOpener(spec, lanes);
+        return spec instanceof BdevSpec.File ? opener.openFile() : opener.openBlock();
+    }
+
+    /** What would keep {@link #open} from opening it, as far as can be seen without a change. */
+    static Optional<StepResult.Waiting> probe(BdevSpec spec) {
+        String path = spec.path();
+        FileStatus.Result found = FileStatus.of(path);
+        if (found instanceof FileStatus.Result.Failed failed) {
+            boolean canMake = spec instanceof BdevSpec.File && failed.errno() == -Errno.ENOENT && isParentThere(path);
+            return canMake ? Optional.empty() : Optional.of(waiting(failed.errno(), path));
+        }
+        int exclusive = spec instanceof BdevSpec.Block ? DiskFiles.O_EXCL : 0;
+        // Not for writing: the machine's device manager looks at a block device anew when a writer closes it.
+        int fd = DiskFiles.open(path, DiskFiles.O_RDONLY | DiskFiles.O_CLOEXEC | DiskFiles.O_NONBLOCK | exclusive, 0);
+        if (fd < 0) {
+            return isOutside(fd) ? Optional.of(waiting(fd, path)) : Optional.empty();
+        }
+        int locked = spec instanceof BdevSpec.File ? DiskFiles.flock(fd, DiskFiles.LOCK_EX | DiskFiles.LOCK_NB) : 0;
+        Posix.close(fd);
+        return locked == -Errno.EAGAIN ? Optional.of(inUse(path)) : Optional.empty();
+    }
+
+    private static boolean isParentThere(String path) {
+        Path parent = Path.of(path).getParent();
+        return parent != null && FileStatus.of(parent.toString()) instanceof FileStatus.Result.Found;
+    }
+
+    private static boolean isOutside(int errno) {
+        return switch (-errno) {
+            case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO, Errno.ENOMEDIUM, Errno.EBUSY -> true;
+            default -> false;
+        };
+    }
+
+    private static StepResult.Waiting waiting(int errno, String path) {
+        return switch (-errno) {
+            case Errno.EBUSY -> inUse(path);
+            case Errno.ENOENT ->
+                new StepResult.Waiting("ENOENT", path + " is not there; it is taken as soon as it appears");
+            default -> new StepResult.Waiting(Errno.name(errno), path + ": " + Errno.message(errno));
+        };
+    }
+
+    private static StepResult.Waiting inUse(String path) {
+        return new StepResult.Waiting(
+                "EBUSY", path + " is mounted, or held by another program; it is taken as soon as it is free");
+    }
+
+    private static Result refused(int errno, String path) {
+        return new Result.Refused(
+                isOutside(errno)
+                        ? waiting(errno, path)
+                        : new StepResult.Failed(path + " cannot be opened to be written: " + Errno.message(errno)));
+    }
+
+    private static Result failed(int fd, String why) {
+        Posix.close(fd);
+        return new Result.Refused(new StepResult.Failed(why));
+    }
+
+    // Files
+
+    private Result openFile() {
+        String path = spec.path();
+        int fd = DiskFiles.open(path, READ_WRITE | DiskFiles.O_NONBLOCK, 0);
+        if (fd == -Errno.ENOENT) {
+            fd = DiskFiles.open(path, READ_WRITE | DiskFiles.O_CREAT | DiskFiles.O_EXCL, OWNER_ALONE);
+        }
+        if (fd < 0) {
+            return refused(fd, path);
+        }
+        if (!(FileStatus.of(fd) instanceof FileStatus.Result.Found found)
+                || !found.status().isRegularFile()) {
+            return failed(fd, path + " is no file; a block device is of type block");
+        }
+        if (DiskFiles.flock(fd, DiskFiles.LOCK_EX | DiskFiles.LOCK_NB) == -Errno.EAGAIN) {
+            Posix.close(fd);
+            return new Result.Refused(inUse(path));
+        }
+        return sized(fd, found.status());
+    }
+
+    /** A file that is larger than declared is left so. */
+    private Result sized(int fd, FileStatus status) {
+        long bytes = status.sizeBytes();
+        if (bytes < spec.sizeBytes()) {
+            int result = DiskFiles.ftruncate(fd, spec.sizeBytes());
+            if (result < 0) {
+                return failed(fd, spec.path() + " cannot get its size: " + Errno.message(result));
+            }
+            bytes = spec.sizeBytes();
+        }
+        int block = spec.blockSizeBytes();
+        return new Result.Opened(
+                disk(fd, status, fileShape(fd, status, block)), spec.withSizeBytes(bytes - bytes % block));
+    }
+
+    private static DiskShape fileShape(int fd, FileStatus status, int block) {
+        DiskShape buffered = new DiskShape(block, false, 1, "");
+        if (status.knowsDirect() && status.directOffsetAlign() == 0) {
+            return note(buffered, "its file system has no direct I/O, so data go through the page cache");
+        }
+        if (status.knowsDirect() && status.directOffsetAlign() > block) {
+            return note(
+                    buffered,
+                    "direct I/O needs blocks of " + status.directOffsetAlign()
+                            + " bytes, so data go through the page cache");
+        }
+        int flags = Posix.fcntl(fd, Posix.F_GETFL, 0);
+        if (Posix.fcntl(fd, Posix.F_SETFL, flags | DiskFiles.O_DIRECT) < 0 || !readsDirectly(fd, block)) {
+            Posix.fcntl(fd, Posix.F_SETFL, flags & ~DiskFiles.O_DIRECT);
+            return note(buffered, "its file system has no direct I/O, so data go through the page cache");
+        }
+        int memoryAlign = status.knowsDirect() ? Math.max(1, status.directMemoryAlign()) : PAGE_BYTES;
+        return new DiskShape(block, true, memoryAlign, "");
+    }
+
+    private static DiskShape note(DiskShape shape, String note) {
+        return new DiskShape(shape.blockSizeBytes(), shape.direct(), shape.memoryAlign(), note);
+    }
+
+    private static boolean readsDirectly(int fd, int block) {
+        try (Arena arena = Arena.ofConfined()) {
+            return DiskFiles.pread(fd, arena.allocate(PAGE_BYTES, PAGE_BYTES).address(), block, 0) >= 0;
+        }
+    }
+
+    // Block devices
+
+    private Result openBlock() {
+        String path = spec.path();
+        if (FileStatus.of(path) instanceof FileStatus.Result.Found at
+                && !at.status().isBlockDevice()) {
+            return new Result.Refused(new StepResult.Failed(path + " is no block device; a file is of type file"));
+        }
+        int fd = DiskFiles.open(path, READ_WRITE | DiskFiles.O_EXCL | DiskFiles.O_DIRECT, 0);
+        if (fd < 0) {
+            return refused(fd, path);
+        }
+        if (!(FileStatus.of(fd) instanceof FileStatus.Result.Found found)) {
+            return failed(fd, path + " cannot be looked at");
+        }
+        long logical = DiskFiles.logicalBlockSize(fd);
+        long bytes = DiskFiles.blockDeviceSize(fd);
+        int block = spec.blockSizeBytes() == 0 ? (int) logical : spec.blockSizeBytes();
+        if (block != 512 && block != PAGE_BYTES) {
+            return failed(fd, path + " has blocks of " + block + " bytes, and only 512 and 4096 are served");
+        }
+        if (logical > block) {
+            return failed(fd, path + " has blocks of " + logical + " bytes, and block_size is " + block);
+        }
+        if (bytes < block) {
+            Posix.close(fd);
+            return new Result.Refused(new StepResult.Waiting("ENOMEDIUM", path + " has no bytes"));
+        }
+        FileStatus status = found.status();
+        int memoryAlign =
+                status.knowsDirect() && status.directMemoryAlign() > 0 ? status.directMemoryAlign() : PAGE_BYTES;
+        BdevSpec.Block shaped = new BdevSpec.Block(spec.name(), path, bytes - bytes % block, block, spec.uuid());
+        return new Result.Opened(disk(fd, status, new DiskShape(block, true, memoryAlign, "")), shaped);
+    }
+
+    private OpenDisk disk(int fd, FileStatus status, DiskShape shape) {
+        return new OpenDisk(fd, lanes.nextSlot(), status, shape, lanes.reactors());
+    }
+}

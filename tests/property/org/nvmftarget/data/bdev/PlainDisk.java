@@ -1,0 +1,41 @@
+package org.nvmftarget.data.bdev;
+
+import java.util.Arrays;
+
+/**
+ * What a device must hold, said as plainly as possible: a number for each block, which fills it; 0 is zeroes. Where
+ * operations on one block were under way at the same time, either may have been the last: then the block holds one of
+ * several.
+ */
+final class PlainDisk {
+
+    private int[] content;
+
+    PlainDisk(int blocks) {
+        content = new int[blocks];
+    }
+
+    int blocks() {
+        return content.length;
+    }
+
+    int at(int lba) {
+        return content[lba];
+    }
+
+    int[] range(int lba, int count) {
+        return Arrays.copyOfRange(content, lba, lba + count);
+    }
+
+    void write(int lba, int... numbers) {
+        System.arraycopy(numbers, 0, content, lba, numbers.length);
+    }
+
+    void zero(int lba, int count) {
+        Arrays.fill(content, lba, lba + count, 0);
+    }
+
+    void resize(int blocks) {
+        content = Arrays.copyOf(content, blocks);
+    }
+}
