@@ -159,9 +159,31 @@ public record LiveState(
      * @param thread the reactor that owns it
      * @param local the address that the host reached, never a wildcard
      * @param peer the host's own; absent where the transport does not tell it
+     * @param auth absent where the host need not authenticate
      */
     public record QueuePair(
-            int qid, boolean leaving, String thread, TransportAddress local, Optional<TransportAddress> peer) {}
+            int qid,
+            boolean leaving,
+            String thread,
+            TransportAddress local,
+            Optional<TransportAddress> peer,
+            Optional<QueueAuth> auth) {
+        /** Where the host need not authenticate. */
+        public QueuePair(
+                int qid, boolean leaving, String thread, TransportAddress local, Optional<TransportAddress> peer) {
+            this(qid, leaving, thread, local, peer, Optional.empty());
+        }
+    }
+
+    /**
+     * How far the host of a queue pair has come in its last authentication.
+     *
+     * @param state by SPDK's words: {@code negotiate}, {@code challenge}, {@code reply}, {@code success1}, {@code
+     *     success2}, {@code failure1}, {@code completed}, {@code error}
+     * @param digest once it is agreed on
+     * @param dhgroup once it is agreed on
+     */
+    public record QueueAuth(String state, Optional<String> digest, Optional<String> dhgroup) {}
 
     /** @param pollGroups one per reactor, in their order */
     public record Stats(List<PollGroup> pollGroups) {

@@ -1,6 +1,7 @@
 package org.nvmftarget.data.target;
 
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.nvme.AuthCommand;
 import org.nvmftarget.data.nvme.Connect;
 import org.nvmftarget.data.nvme.ConnectData;
 import org.nvmftarget.data.nvme.Opcode;
@@ -97,9 +98,9 @@ final class ConnectCommand {
                     nqn);
             return Status.CONNECT_INVALID_HOST | Status.DNR;
         }
-        if (view.spec.keysOf(host).isPresent()) {
+        if (!pair.target().authentications().canAuthenticate(view.spec, host)) {
             LOG.warn(
-                    "host {} at {} must authenticate on {} and cannot yet",
+                    "host {} at {} must authenticate on {}, and its key is not there yet",
                     host,
                     pair.connection().peer(),
                     nqn);
@@ -120,9 +121,9 @@ final class ConnectCommand {
         if (controller == null) {
             return Status.CONNECT_CONTROLLER_BUSY;
         }
+        controller.keepAlive().set(Connect.katoMs(c.sqe()));
         connected(c, controller, part, 0);
         controller.viewBegins(pair.seen());
-        controller.keepAlive().set(Connect.katoMs(c.sqe()));
         LOG.info(
                 "controller {} of {} for host {} at {}",
                 controller.cntlid(),
@@ -162,7 +163,8 @@ final class ConnectCommand {
     private static void connected(Command c, Controller controller, ReactorSubsystem part, int qid) {
         boolean flow = (Connect.cattr(c.sqe()) & Connect.CATTR_DISABLE_SQ_FLOW) == 0;
         c.pair().connected(controller, part, qid, Connect.sqsize(c.sqe()) + 1, flow);
-        c.result(controller.cntlid());
+        boolean authenticates = c.pair().target().authentications().begin(c.pair(), part.view().spec);
+        c.result(controller.cntlid() | (authenticates ? AuthCommand.CONNECT_AUTHENTICATION_REQUIRED : 0));
     }
 
     private static int inCommand(Command c, long offset) {

@@ -5,7 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.auth.DhchapSession;
 import org.nvmftarget.data.nvme.Cqe;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Sqe;
@@ -51,6 +53,9 @@ final class CorePair implements QueuePair {
     private boolean sqFlow = true;
     private int ioInFlight;
     private final InFlight inFlight = new InFlight();
+    /** Of a queue that must authenticate, or has. */
+    private @Nullable QueueAuthentication authentication;
+
     private boolean leaving;
     private @Nullable Command disconnecting;
     private boolean closed;
@@ -87,6 +92,9 @@ final class CorePair implements QueuePair {
     private int parse(Command c) {
         if (controller == null) {
             return ConnectCommand.parse(c);
+        }
+        if (authentication != null && !authentication.hasPassed()) {
+            return AuthCommands.parseLocked(c);
         }
         int fuse = Sqe.fuse(c.sqe());
         if (fuse != Sqe.FUSE_NONE && qid == 0) {
@@ -151,6 +159,9 @@ final class CorePair implements QueuePair {
             return;
         }
         closed = true;
+        if (authentication != null) {
+            authentication.close();
+        }
         if (heldIn != null) {
             heldIn.dropHeld(this);
         }
@@ -248,6 +259,24 @@ final class CorePair implements QueuePair {
         home.add(this);
     }
 
+    /** The queue takes nothing else before its host has authenticated. */
+    void authenticate(DhchapSession session, Computations computations) {
+        authentication = new QueueAuthentication(this, session, computations);
+        authentication.begin();
+    }
+
+    boolean mayAuthenticate() {
+        return authentication != null;
+    }
+
+    QueueAuthentication authentication() {
+        QueueAuthentication a = authentication;
+        if (a == null) {
+            throw new IllegalStateException("a queue that need not authenticate");
+        }
+        return a;
+    }
+
     void heldIn(ReactorSubsystem where) {
         heldIn = where;
     }
@@ -333,7 +362,14 @@ final class CorePair implements QueuePair {
 
     /** May be called on any thread. */
     LiveState.QueuePair live() {
-        return new LiveState.QueuePair(qid, leaving, reactor.name(), connection.local(), connection.peerAddress());
+        QueueAuthentication auth = authentication;
+        return new LiveState.QueuePair(
+                qid,
+                leaving,
+                reactor.name(),
+                connection.local(),
+                connection.peerAddress(),
+                auth == null ? Optional.empty() : Optional.of(auth.live()));
     }
 
     /** Whether the error log has an entry for it: not for what was aborted, and not for a Connect that failed. */

@@ -31,6 +31,7 @@ final class FabricsCommands {
         return switch (fctype) {
             case Opcode.FABRICS_DISCONNECT ->
                 admin ? c.refuse(Status.INVALID_QUEUE_TYPE, Sqe.FCTYPE) : plan(c, DISCONNECT);
+            case Opcode.FABRICS_AUTH_SEND, Opcode.FABRICS_AUTH_RECEIVE -> AuthCommands.parse(c);
             case Opcode.FABRICS_CONNECT -> c.refuse(Status.COMMAND_SEQUENCE_ERROR, Sqe.FCTYPE);
             default -> c.refuse(Status.INVALID_OPCODE, Sqe.FCTYPE);
         };

@@ -1,5 +1,6 @@
 package org.nvmftarget.data.target;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,6 +51,7 @@ public final class Target implements TargetControl {
     private final BdevWatch bdevWatch;
     private final TransportRegistry transports;
     private final HostKeyring keyring;
+    private final Authentications authentications;
     private final NamespaceChanges changes;
     private final Discovery discovery;
     private final SubsystemSteps steps;
@@ -125,6 +127,8 @@ public final class Target implements TargetControl {
         transports = new TransportRegistry(
                 factories, new TransportFactory.Context(this.reactors, acceptor, this::open), this::listenerLost);
         keyring = new HostKeyring(transports::outsideEvent);
+        authentications = new Authentications(
+                keyring, Computations.on(helpers, Runtime.getRuntime().availableProcessors()), new SecureRandom());
         changes = new NamespaceChanges(store, helpers, wait);
         discovery = new Discovery(this, this.reactors, cntlidOffset);
         SubsystemLocks locks = new SubsystemLocks(this);
@@ -379,8 +383,8 @@ public final class Target implements TargetControl {
         return transports;
     }
 
-    HostKeyring keyring() {
-        return keyring;
+    Authentications authentications() {
+        return authentications;
     }
 
     NamespaceChanges changes() {

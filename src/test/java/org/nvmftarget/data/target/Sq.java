@@ -1,6 +1,7 @@
 package org.nvmftarget.data.target;
 
 import java.lang.foreign.MemorySegment;
+import org.nvmftarget.data.nvme.AuthCommand;
 import org.nvmftarget.data.nvme.Connect;
 import org.nvmftarget.data.nvme.LogPage;
 import org.nvmftarget.data.nvme.Opcode;
@@ -85,6 +86,16 @@ final class Sq {
         MemorySegment s = fabrics(Opcode.FABRICS_PROPERTY_SET);
         Wire.putU32(s, Property.OFST, offset);
         Wire.putU64(s, Property.VALUE, value);
+        return s;
+    }
+
+    /** Authentication Send or Receive of {@code lengthBytes}. */
+    static MemorySegment auth(int fctype, int lengthBytes) {
+        MemorySegment s = fabrics(fctype);
+        Wire.putU8(s, AuthCommand.SPSP0, 1);
+        Wire.putU8(s, AuthCommand.SPSP1, 1);
+        Wire.putU8(s, AuthCommand.SECP, AuthCommand.SECP_NVME);
+        Wire.putU32(s, AuthCommand.LENGTH, lengthBytes);
         return s;
     }
 
