@@ -45,6 +45,15 @@ final class StatusText {
                     .append(pool.path("bytes").asLong())
                     .append(" bytes\n");
         }
+        for (JsonNode older : status.path("on_old_options")) {
+            text.append("still on the options of before: ")
+                    .append(older.path("host").asString())
+                    .append(", by ")
+                    .append(older.path("trtype").asString().toLowerCase(Locale.ROOT))
+                    .append(" to ")
+                    .append(older.path("nqn").asString())
+                    .append(", until it connects anew\n");
+        }
         return text.toString();
     }
 

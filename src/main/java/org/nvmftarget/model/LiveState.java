@@ -3,6 +3,7 @@ package org.nvmftarget.model;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -127,6 +128,7 @@ public record LiveState(
      * @param listener the declared address that the host came in through
      * @param queuePairs its connected queue pairs, by ascending qid
      * @param writtenTo the namespaces to which the host has written since it connected
+     * @param options the transport options that its queue pairs were connected under
      */
     public record Controller(
             int cntlid,
@@ -134,10 +136,29 @@ public record LiveState(
             String hostId,
             TransportAddress listener,
             List<QueuePair> queuePairs,
-            SortedSet<Nsid> writtenTo) {
+            SortedSet<Nsid> writtenTo,
+            Set<TransportOptions> options) {
         public Controller {
             queuePairs = List.copyOf(queuePairs);
             writtenTo = Sorted.copy(writtenTo);
+            options = Set.copyOf(options);
+        }
+
+        /** Under nobody knows what options. */
+        public Controller(
+                int cntlid,
+                Nqn host,
+                String hostId,
+                TransportAddress listener,
+                List<QueuePair> queuePairs,
+                SortedSet<Nsid> writtenTo) {
+            this(cntlid, host, hostId, listener, queuePairs, writtenTo, Set.of());
+        }
+
+        /** Whether a queue pair was connected before the options became what {@code config} says. */
+        public boolean isOlderThan(TargetConfig config) {
+            TransportOptions now = config.transports().get(listener.trtype());
+            return options.stream().anyMatch(then -> !then.equals(now));
         }
 
         /** Whether the host has written to any namespace since it connected. */

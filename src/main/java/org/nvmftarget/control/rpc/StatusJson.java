@@ -38,7 +38,19 @@ final class StatusJson {
         addObjects(json, objects, all);
         addPools(json.putArray("pools"), live.stats());
         addReservations(json.putArray("reservations"), live);
+        addOlder(json.putArray("on_old_options"), live);
         return json;
+    }
+
+    /** Hosts that have not connected anew since their transport's options were changed. */
+    private static void addOlder(ArrayNode older, LiveState live) {
+        live.subsystems()
+                .forEach((nqn, subsystem) -> subsystem.controllers().stream()
+                        .filter(controller -> controller.isOlderThan(live.config()))
+                        .forEach(controller -> older.addObject()
+                                .put("nqn", nqn.value())
+                                .put("host", controller.host().value())
+                                .put("trtype", controller.listener().trtype().name())));
     }
 
     private static void addObjects(ObjectNode json, List<ObjectStatus> objects, boolean all) {

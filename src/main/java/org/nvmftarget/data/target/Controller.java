@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.Connect;
@@ -301,7 +302,10 @@ final class Controller {
                         identity.hostId(),
                         admin.listener(),
                         queues.values().stream().map(CorePair::live).toList(),
-                        written.nsids()));
+                        written.nsids(),
+                        queues.values().stream()
+                                .map(pair -> pair.connection().options())
+                                .collect(Collectors.toSet())));
     }
 
     /** Whether an I/O queue's Connect comes from the host that made this controller. */

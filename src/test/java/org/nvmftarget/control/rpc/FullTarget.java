@@ -3,6 +3,7 @@ package org.nvmftarget.control.rpc;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportAddress;
+import org.nvmftarget.model.TransportOptions;
 import org.nvmftarget.model.TransportType;
 
 /** A target with what the recordings do not have: ANA groups, namespace hosts, discovery's own settings, RDMA counters. */
@@ -53,7 +55,8 @@ final class FullTarget {
                                 "1".repeat(32),
                                 DISCOVERY,
                                 List.of(new LiveState.QueuePair(0, true, "reactor-0", DISCOVERY, Optional.empty())),
-                                new TreeSet<>()))));
+                                new TreeSet<>(),
+                                Set.of(TransportOptions.rdma())))));
         return new LiveState(config(), facts, stats());
     }
 

@@ -229,6 +229,18 @@ final class RpcMethodsTest {
     }
 
     @Test
+    void statusNamesHostsOnOldOptions() throws IOException {
+        fake.live = FullTarget.live();
+        assertEquals(
+                "[{\"nqn\":\"" + Nqn.DISCOVERY.value()
+                        + "\",\"host\":\"nqn.2026-11.org.example:host\",\"trtype\":\"RDMA\"}]",
+                call("nvmf_target_get_status", "{}")
+                        .path("result")
+                        .path("on_old_options")
+                        .toString());
+    }
+
+    @Test
     void statusTellsWhatIsReserved() throws IOException {
         fake.live = FullTarget.live();
         assertEquals(

@@ -15,6 +15,7 @@ import static org.nvmftarget.data.target.TestTarget.connectData;
 import static org.nvmftarget.data.target.TestTarget.namespace;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -154,6 +155,27 @@ class StepsTest {
         t.done(new Step.SetTransportOptions(wanted));
         assertEquals(wanted, t.target.snapshot().config().transports().get(TransportType.TCP));
         assertEquals(wanted, t.accept(0).options());
+    }
+
+    @Test
+    void whoConnectedBeforeTheOptionsChangedIsTold() {
+        t.done(new Step.AddHost(NQN, HOST));
+        t.done(new Step.AddHost(NQN, OTHER_HOST));
+        t.done(new Step.SetAllowAnyHost(NQN, false));
+        t.admin();
+        assertEquals(List.of(), onOldOptions());
+        t.done(new Step.SetTransportOptions(TestTarget.tcpWithAdminDepth(64)));
+        assertEquals(List.of(HOST), onOldOptions());
+        t.admin(NQN, OTHER_HOST, 0);
+        assertEquals(List.of(HOST), onOldOptions());
+    }
+
+    private List<Nqn> onOldOptions() {
+        LiveState live = t.target.snapshot();
+        return Objects.requireNonNull(live.subsystems().get(NQN)).controllers().stream()
+                .filter(controller -> controller.isOlderThan(live.config()))
+                .map(LiveState.Controller::host)
+                .toList();
     }
 
     @Test
