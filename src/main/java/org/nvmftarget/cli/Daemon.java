@@ -141,7 +141,7 @@ final class Daemon {
     private RpcServer startRpc(ControlPlane plane) throws IOException {
         return RpcServer.start(
                 new RpcServer.Settings(settings.rpcSocket(), settings.spdkLink(), access, NvmfTarget.version()),
-                new RpcServer.Views(plane, plane.preview(), new OwnSpec(settings.specFile())));
+                new RpcServer.Views(plane, plane.preview(), new OwnSpec(settings.specFile()), Logging.view()));
     }
 
     private Closeable startMetrics(ControlPlane plane) throws IOException {
@@ -154,8 +154,9 @@ final class Daemon {
         return metrics::close;
     }
 
-    /** A new accepted spec may give the socket another group or mode. */
+    /** A new accepted spec may show more or less in the log, and give the socket another group or mode. */
     private void settled(DesiredState accepted) {
+        Logging.show(accepted.log());
         access = accepted.rpc();
         RpcServer running = server;
         if (running != null) {

@@ -1,14 +1,18 @@
 package org.nvmftarget.cli;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.control.rpc.LogView;
 import org.nvmftarget.model.DesiredState;
+import org.slf4j.event.Level;
 
-/** Sets up the log on standard error. It holds from the start: before the first logger is made. */
+/** The log on standard error: what it shows may change at any time. Until it is told, it shows {@code info}. */
 final class Logging {
-
-    private static final String PREFIX = "org.slf4j.simpleLogger.";
 
     /** The spec's log flags, SPDK's names where it has them, and the parts of this program that they name. */
     private static final Map<String, String> PARTS = Map.of(
@@ -21,26 +25,59 @@ final class Logging {
             "admit", "control.admit",
             "reconcile", "control.reconcile");
 
+    private static final String BASE = "org.nvmftarget.";
+
+    private static final Map<String, StandardErrorLogger> LOGGERS = new ConcurrentHashMap<>();
+
+    private static volatile DesiredState.Log shown = DesiredState.Log.DEFAULTS;
+    private static volatile @Nullable LogLevel option;
+
     private Logging() {}
 
-    /** @param option goes before {@code log.level} */
-    static void start(@Nullable LogLevel option, DesiredState.Log log) {
-        String level = option == null ? log.level() : option.name().toLowerCase(Locale.ROOT);
-        set("logFile", "System.err");
-        set("showDateTime", "true");
-        set("dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-        set("showShortLogName", "true");
-        set("levelInBrackets", "true");
-        set("defaultLogLevel", level);
-        for (String flag : log.flags()) {
-            String part = PARTS.get(flag);
-            if (part != null) {
-                set("log.org.nvmftarget." + part, "debug");
-            }
-        }
+    /** @param commandLine goes before {@code log.level}, now and later */
+    static void start(@Nullable LogLevel commandLine, DesiredState.Log log) {
+        option = commandLine;
+        show(log);
     }
 
-    private static void set(String key, String value) {
-        System.setProperty(PREFIX + key, value);
+    /** Shows what a spec says, from now on. */
+    static synchronized void show(DesiredState.Log log) {
+        LogLevel before = option;
+        shown = new DesiredState.Log(
+                before == null ? log.level() : before.name().toLowerCase(Locale.ROOT), log.flags());
+        LOGGERS.forEach((name, logger) -> logger.level(levelOf(name)));
+    }
+
+    static StandardErrorLogger logger(String name) {
+        StandardErrorLogger logger = LOGGERS.computeIfAbsent(name, n -> new StandardErrorLogger(n, levelOf(n)));
+        logger.level(levelOf(name)); // a change may have come between
+        return logger;
+    }
+
+    static LogView view() {
+        return new LogView() {
+            @Override
+            public String level() {
+                return shown.level();
+            }
+
+            @Override
+            public SortedMap<String, Boolean> flags() {
+                List<String> set = shown.flags();
+                SortedMap<String, Boolean> all = new TreeMap<>();
+                PARTS.keySet().forEach(flag -> all.put(flag, set.contains(flag)));
+                return all;
+            }
+        };
+    }
+
+    /** A flag makes its part log at debug; a level that shows more does so everywhere. */
+    private static Level levelOf(String logger) {
+        DesiredState.Log log = shown;
+        Level level = Level.valueOf(log.level().toUpperCase(Locale.ROOT));
+        boolean flagged = log.flags().stream()
+                .map(flag -> BASE + PARTS.getOrDefault(flag, flag) + ".")
+                .anyMatch(logger::startsWith);
+        return flagged && level.toInt() > Level.DEBUG.toInt() ? Level.DEBUG : level;
     }
 }

@@ -53,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
-            description = "error, warn, info, debug or trace; else what FILE says at the start")
+            description = "error, warn, info, debug or trace; else what FILE says, also when it changes")
     private @Nullable LogLevel logLevel;
 
     @Override

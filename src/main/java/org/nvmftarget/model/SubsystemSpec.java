@@ -36,6 +36,12 @@ public record SubsystemSpec(
     public static final int MIN_CNTLID = 1;
     public static final int MAX_CNTLID = 0xFFEF;
 
+    /** WZSL of each controller: Write Zeroes is quick up to 2 to this power times 4 KiB, so 256 MiB. */
+    public static final int WZSL = 16;
+
+    /** DMRSL of each controller: ranges of Dataset Management are of any length. */
+    public static final int DMRSL = 0;
+
     public SubsystemSpec {
         hosts = Sorted.copy(hosts);
         hostKeys = Sorted.copy(hostKeys);

@@ -16,10 +16,12 @@ import tools.jackson.databind.JsonNode;
 final class DaemonProcess implements AutoCloseable {
 
     private final Path folder;
+    private final Path spec;
     private final Process process;
 
-    private DaemonProcess(Path folder, Process process) {
+    private DaemonProcess(Path folder, Path spec, Process process) {
         this.folder = folder;
+        this.spec = spec;
         this.process = process;
     }
 
@@ -51,7 +53,7 @@ final class DaemonProcess implements AutoCloseable {
                 .redirectError(folder.resolve("err").toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        return new DaemonProcess(folder, process);
+        return new DaemonProcess(folder, spec, process);
     }
 
     /** A port of 127.0.0.1 that nobody uses now. */
@@ -70,6 +72,10 @@ final class DaemonProcess implements AutoCloseable {
         all[arguments.length + 2] = "--state-dir";
         all[arguments.length + 3] = folder.resolve("state");
         return CommandRun.of(all);
+    }
+
+    Path spec() {
+        return spec;
     }
 
     Path socket() {

@@ -239,7 +239,7 @@ final class RunIT {
         try (DaemonProcess daemon = converged(quickstart(DaemonProcess.freePort()))) {
             List<String> methods = new ArrayList<>();
             new RpcPy(daemon.socket()).call("rpc_get_methods").forEach(name -> methods.add(name.asString()));
-            assertEquals("rpc_get_methods", methods.get(methods.size() - 2));
+            assertTrue(methods.contains("rpc_get_methods"), methods.toString());
         }
     }
 

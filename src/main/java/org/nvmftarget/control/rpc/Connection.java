@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.exc.JacksonIOException;
 
 /** One client: reads values, answers them in order. It may send many before it reads an answer. */
 final class Connection implements Runnable {
@@ -19,10 +20,12 @@ final class Connection implements Runnable {
     private static final long MAX_DISCARD_BYTES = 64L << 20;
 
     private final SocketChannel channel;
+    private final ChannelOutput out;
     private final Dispatcher dispatcher;
 
     Connection(SocketChannel channel, Dispatcher dispatcher) {
         this.channel = channel;
+        out = new ChannelOutput(channel, CHUNK_BYTES);
         this.dispatcher = dispatcher;
     }
 
@@ -33,6 +36,8 @@ final class Connection implements Runnable {
             serve(reader);
         } catch (IOException gone) {
             LOG.debug("an RPC client is gone: {}", gone.getMessage());
+        } catch (RuntimeException bug) {
+            LOG.error("an RPC client is cut off", bug);
         }
     }
 
@@ -50,36 +55,37 @@ final class Connection implements Runnable {
             }
             answer(reader.end());
         } catch (ValueReader.Malformed e) {
-            write(Dispatcher.error(null, new RpcError(RpcError.PARSE_ERROR, "Parse error")));
+            fail(new RpcError(RpcError.PARSE_ERROR, "Parse error"));
             discard(chunk);
         } catch (ValueReader.TooLong e) {
-            write(Dispatcher.error(
-                    null,
-                    new RpcError(
-                            RpcError.INVALID_REQUEST,
-                            "Invalid request: longer than " + ValueReader.MAX_REQUEST_BYTES + " bytes")));
+            fail(new RpcError(
+                    RpcError.INVALID_REQUEST,
+                    "Invalid request: longer than " + ValueReader.MAX_REQUEST_BYTES + " bytes"));
             discard(chunk);
         }
     }
 
     private void answer(List<ValueReader.Value> values) throws IOException {
         for (ValueReader.Value value : values) {
-            JsonNode answer = dispatcher.answer(value).orElse(null);
+            Answer answer = dispatcher.answer(value).orElse(null);
             if (answer != null) {
                 write(answer);
             }
         }
     }
 
-    private void write(JsonNode answer) throws IOException {
-        byte[] bytes = Json.bytes(answer);
-        ByteBuffer line = ByteBuffer.allocate(bytes.length + 1)
-                .put(bytes)
-                .put((byte) '\n')
-                .flip();
-        while (line.hasRemaining()) {
-            channel.write(line);
+    private void fail(RpcError error) throws IOException {
+        write(new Answer.Failure(null, error));
+    }
+
+    private void write(Answer answer) throws IOException {
+        try (JsonGenerator json = Json.generator(out)) {
+            answer.writeTo(json);
+        } catch (JacksonIOException gone) {
+            throw gone.getCause();
         }
+        out.write('\n');
+        out.flush();
     }
 
     private void discard(ByteBuffer chunk) throws IOException {

@@ -1,5 +1,7 @@
 package org.nvmftarget.control.rpc;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -8,8 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** From a request to its answer: JSON-RPC 2.0 as SPDK speaks it. Safe on every thread. */
 final class Dispatcher {
@@ -26,59 +26,48 @@ final class Dispatcher {
     }
 
     /** The answer to a request or a batch; none if it holds notifications alone. */
-    Optional<JsonNode> answer(ValueReader.Value value) {
+    Optional<Answer> answer(ValueReader.Value value) {
         if (!(value.node() instanceof ArrayNode batch)) {
             return Optional.ofNullable(one(value.node(), value.withDuplicates()));
         }
         if (batch.isEmpty()) {
-            return Optional.of(invalidRequest());
+            return Optional.of(invalidRequest(null));
         }
-        ArrayNode answers = Json.array();
+        List<Answer> answers = new ArrayList<>();
         for (JsonNode request : batch) {
-            JsonNode answer = one(request, value.withDuplicates());
+            Answer answer = one(request, value.withDuplicates());
             if (answer != null) {
                 answers.add(answer);
             }
         }
-        return answers.isEmpty() ? Optional.empty() : Optional.of(answers);
+        return answers.isEmpty() ? Optional.empty() : Optional.of(new Answer.Batch(answers));
     }
 
-    static ObjectNode invalidRequest() {
-        return error(null, new RpcError(RpcError.INVALID_REQUEST, "Invalid request"));
+    private static Answer invalidRequest(@Nullable JsonNode id) {
+        return new Answer.Failure(id, new RpcError(RpcError.INVALID_REQUEST, "Invalid request"));
     }
 
-    static ObjectNode error(@Nullable JsonNode id, RpcError error) {
-        ObjectNode answer = head(id);
-        ObjectNode body = answer.putObject("error");
-        body.put("code", error.code()).put("message", error.getMessage());
-        if (error.data() != null) {
-            body.set("data", error.data());
-        }
-        return answer;
-    }
-
-    private @Nullable JsonNode one(JsonNode request, Set<JsonNode> withDuplicates) {
+    private @Nullable Answer one(JsonNode request, Set<JsonNode> withDuplicates) {
         JsonNode id = request.get("id");
         JsonNode params = request.get("params");
         if (!isRequest(request, id, withDuplicates)) {
-            return invalidRequest();
+            return invalidRequest(null);
         }
         if (params != null && !params.isContainer() && !params.isNull()) {
-            return error(id, new RpcError(RpcError.INVALID_REQUEST, "Invalid request"));
+            return invalidRequest(id);
         }
         JsonNode given = params == null || params.isNull() ? null : params;
-        boolean notification = id == null || id.isNull();
         try {
-            JsonNode result = call(
+            Result result = call(
                     request.path("method").asString(),
                     new Params(given, given != null && withDuplicates.contains(given)));
-            return notification ? null : head(id).set("result", result);
+            return id == null || id.isNull() ? null : new Answer.Success(id, result);
         } catch (RpcError e) {
-            return error(id, e);
+            return new Answer.Failure(id, e);
         }
     }
 
-    private JsonNode call(String name, Params params) throws RpcError {
+    private Result call(String name, Params params) throws RpcError {
         Method method = methods.get(name);
         if (method == null) {
             throw new RpcError(
@@ -103,12 +92,5 @@ final class Dispatcher {
         boolean versionFits =
                 version == null || (version.isString() && version.stringValue().equals("2.0"));
         return versionFits && (id == null || id.isString() || id.isNumber() || id.isNull());
-    }
-
-    private static ObjectNode head(@Nullable JsonNode id) {
-        ObjectNode answer = Json.object();
-        answer.put("jsonrpc", "2.0");
-        answer.set("id", id == null ? JsonNodeFactory.instance.nullNode() : id);
-        return answer;
     }
 }

@@ -1,6 +1,9 @@
 package org.nvmftarget.control.rpc;
 
+import java.io.OutputStream;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +24,9 @@ final class Json {
                     .maxStringLength(ValueReader.MAX_REQUEST_BYTES)
                     .build())
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+            .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
             .build();
 
     private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY).build();
@@ -35,8 +41,9 @@ final class Json {
         return JsonNodeFactory.instance.arrayNode();
     }
 
-    static byte[] bytes(JsonNode node) {
-        return MAPPER.writeValueAsBytes(node);
+    /** What is written to it goes to {@code out} piece by piece; closing it leaves {@code out} open. */
+    static JsonGenerator generator(OutputStream out) {
+        return MAPPER.createGenerator(out);
     }
 
     /** One value from text that this program wrote itself. */

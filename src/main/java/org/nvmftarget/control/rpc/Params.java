@@ -1,6 +1,10 @@
 package org.nvmftarget.control.rpc;
 
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -35,8 +39,13 @@ final class Params {
 
     /** None are allowed: not even {@code {}}. */
     void none(String method) throws RpcError {
+        noneOr(method + " requires no parameters");
+    }
+
+    /** The same, where SPDK says it in other words. */
+    void noneOr(String message) throws RpcError {
         if (node != null) {
-            throw new RpcError(RpcError.INVALID_PARAMS, method + " requires no parameters");
+            throw new RpcError(RpcError.INVALID_PARAMS, message);
         }
     }
 
@@ -66,6 +75,40 @@ final class Params {
             throw fault.get();
         }
         return Optional.of(value.intValue());
+    }
+
+    /** An unsigned number of at most 64 bits; one beyond {@link Long#MAX_VALUE} is as good as that. */
+    Optional<Long> bigCount(String name) throws RpcError {
+        JsonNode value = take(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isIntegralNumber() || value.bigIntegerValue().signum() < 0) {
+            throw fault.get();
+        }
+        return Optional.of(
+                value.bigIntegerValue().min(BigInteger.valueOf(Long.MAX_VALUE)).longValue());
+    }
+
+    /** An array of strings. */
+    Optional<List<String>> strings(String name) throws RpcError {
+        JsonNode value = take(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isArray()) {
+            throw fault.get();
+        }
+        List<String> all = new ArrayList<>();
+        for (JsonNode item : value) {
+            all.add(item.stringValueOpt().orElseThrow(fault));
+        }
+        return Optional.of(all);
+    }
+
+    /** What a method has taken so far. */
+    Set<String> known() {
+        return Collections.unmodifiableSet(known);
     }
 
     /** An object or array. */

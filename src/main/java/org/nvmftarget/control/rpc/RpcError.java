@@ -13,6 +13,7 @@ final class RpcError extends Exception {
     static final int INVALID_PARAMS = -32602;
     static final int INTERNAL_ERROR = -32603;
     static final int ENODEV = -19;
+    static final int EINVAL = -22;
 
     private final int code;
     private final transient @Nullable JsonNode data;

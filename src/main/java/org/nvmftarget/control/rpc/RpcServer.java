@@ -51,7 +51,7 @@ public final class RpcServer implements AutoCloseable {
     public record Settings(Path socket, Optional<Path> link, DesiredState.Rpc access, String version) {}
 
     /** What the server tells of. */
-    public record Views(StatusSource status, Preview preview, SpecTexts spec) {}
+    public record Views(StatusSource status, Preview preview, SpecTexts spec, LogView log) {}
 
     /**
      * Starts to serve.
@@ -59,16 +59,25 @@ public final class RpcServer implements AutoCloseable {
      * @throws IOException in words for the operator, if the socket cannot be had
      */
     public static RpcServer start(Settings settings, Views views) throws IOException {
-        Map<String, Method> methods = new HashMap<>();
-        new SpdkMethods(views.status(), settings.version()).addTo(methods);
-        new SpdkLiveMethods(views.status()).addTo(methods);
-        new TargetMethods(views.status(), views.preview(), views.spec()).addTo(methods);
-        Dispatcher dispatcher =
-                new Dispatcher(methods, new Refused(views.spec().path().toString()));
+        Dispatcher dispatcher = new Dispatcher(
+                methods(settings.version(), views),
+                new Refused(views.spec().path().toString()));
         RpcServer server = new RpcServer(settings, SocketFile.open(settings.socket(), settings.access()), dispatcher);
         server.link.ifPresent(where -> SpdkLink.make(where, server.path));
         Thread.ofVirtual().name("rpc-accept").start(server::accept);
         return server;
+    }
+
+    /** All that is offered. */
+    static Map<String, Method> methods(String version, Views views) {
+        Map<String, Method> methods = new HashMap<>();
+        new SpdkMethods(views.status(), version).addTo(methods);
+        new SpdkLiveMethods(views.status()).addTo(methods);
+        new SpdkBdevMethods(views.status(), views.spec().path().toString()).addTo(methods);
+        new SpdkThreadMethods(views.status()).addTo(methods);
+        new SpdkFrameworkMethods(views.status(), views.log()).addTo(methods);
+        new TargetMethods(views.status(), views.preview(), views.spec()).addTo(methods);
+        return methods;
     }
 
     /** Gives the socket another group and mode, as a new spec says. */

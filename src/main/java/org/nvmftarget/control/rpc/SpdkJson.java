@@ -21,9 +21,20 @@ final class SpdkJson {
     /** SPDK's word for "as many as it takes"; this target has no such caches. */
     private static final long CACHE_SIZE_DEFAULT = 0xFFFF_FFFFL;
 
-    private static final Set<String> MALLOC_IO =
-            Set.of("read", "write", "unmap", "flush", "reset", "write_zeroes", "abort");
-    private static final Set<String> NULL_IO = MALLOC_IO;
+    /** What every device takes. */
+    private static final Set<String> IO = Set.of(
+            "read",
+            "write",
+            "unmap",
+            "flush",
+            "reset",
+            "write_zeroes",
+            "compare",
+            "compare_and_write",
+            "abort",
+            "copy");
+
+    private static final String WRITE_UNCORRECTABLE = "write_uncorrectable";
 
     private static final String[] IO_TYPES = {
         "read",
@@ -47,7 +58,7 @@ final class SpdkJson {
         "copy",
         "nvme_iov_md",
         "nvme_nssr",
-        "write_uncorrectable"
+        WRITE_UNCORRECTABLE
     };
 
     private SpdkJson() {}
@@ -83,8 +94,8 @@ final class SpdkJson {
                 .put("passthrough", false)
                 .put("min_cntlid", subsystem.minCntlid())
                 .put("max_cntlid", subsystem.maxCntlid())
-                .put("dmrsl", 0)
-                .put("wzsl", 0);
+                .put("dmrsl", SubsystemSpec.DMRSL)
+                .put("wzsl", SubsystemSpec.WZSL);
         ArrayNode namespaces = json.putArray("namespaces");
         subsystem.namespaces().values().forEach(namespace -> namespaces.add(namespace(namespace)));
         return json;
@@ -205,9 +216,9 @@ final class SpdkJson {
     }
 
     private static void ioTypes(ObjectNode json, BdevSpec bdev) {
-        Set<String> supported = bdev instanceof BdevSpec.Malloc ? MALLOC_IO : NULL_IO;
         for (String type : IO_TYPES) {
-            json.put(type, supported.contains(type));
+            boolean spoils = type.equals(WRITE_UNCORRECTABLE) && bdev instanceof BdevSpec.Malloc;
+            json.put(type, spoils || IO.contains(type));
         }
     }
 }

@@ -8,20 +8,21 @@ import tools.jackson.databind.node.ObjectNode;
 /** Connections and counters in SPDK 26.09's words. */
 final class SpdkLiveJson {
 
-    /** What a tick of {@code request_latency} is: a nanosecond. */
-    private static final long TICKS_PER_SECOND = 1_000_000_000L;
+    /** A tick is a nanosecond. */
+    static final long TICKS_PER_SECOND = 1_000_000_000L;
 
     private static final int UUID_DIGITS = 32;
 
     private SpdkLiveJson() {}
 
+    /** SPDK counts the admin queue in. */
     static ObjectNode controller(Nqn subsystem, LiveState.Controller controller) {
         return Json.object()
                 .put("cntlid", controller.cntlid())
                 .put("cntrltype", subsystem.equals(Nqn.DISCOVERY) ? "discovery" : "io")
                 .put("hostnqn", controller.host().value())
                 .put("hostid", uuid(controller.hostId()))
-                .put("num_io_qpairs", controller.ioQueues());
+                .put("num_io_qpairs", controller.queuePairs().size());
     }
 
     /** With its hyphens. */
@@ -37,12 +38,13 @@ final class SpdkLiveJson {
                         digits.substring(20));
     }
 
-    static ObjectNode queuePair(LiveState.Controller controller, LiveState.QueuePair pair) {
+    /** @param thread SPDK's name of the pair's reactor */
+    static ObjectNode queuePair(LiveState.Controller controller, LiveState.QueuePair pair, String thread) {
         ObjectNode json = Json.object()
                 .put("cntlid", controller.cntlid())
                 .put("qid", pair.qid())
                 .put("state", pair.leaving() ? "deactivating" : "enabled")
-                .put("thread", pair.thread())
+                .put("thread", thread)
                 .put("hostnqn", controller.host().value());
         json.set("listen_address", SpdkJson.address(pair.local()));
         pair.peer().ifPresent(peer -> json.set("peer_address", SpdkJson.address(peer)));
@@ -52,14 +54,16 @@ final class SpdkLiveJson {
     static ObjectNode stats(LiveState.Stats stats) {
         ObjectNode json = Json.object().put("tick_rate", TICKS_PER_SECOND);
         ArrayNode groups = json.putArray("poll_groups");
-        stats.pollGroups().forEach(group -> groups.add(pollGroup(group)));
+        for (int i = 0; i < stats.pollGroups().size(); i++) {
+            groups.add(pollGroup(SpdkThreads.pollGroup(i), stats.pollGroups().get(i)));
+        }
         return json;
     }
 
     /** Bdevs take every command at once: none is pending for one. */
-    private static ObjectNode pollGroup(LiveState.PollGroup group) {
+    private static ObjectNode pollGroup(String name, LiveState.PollGroup group) {
         ObjectNode json = Json.object()
-                .put("name", group.name())
+                .put("name", name)
                 .put("admin_qpairs", group.adminQpairs())
                 .put("io_qpairs", group.ioQpairs())
                 .put("current_admin_qpairs", group.currentAdminQpairs())

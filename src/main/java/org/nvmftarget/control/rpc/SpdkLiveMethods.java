@@ -1,11 +1,10 @@
 package org.nvmftarget.control.rpc;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 
 /** SPDK's methods about what goes on: who is connected, and what was done. Answers come from the target's snapshot. */
 final class SpdkLiveMethods {
@@ -23,38 +22,36 @@ final class SpdkLiveMethods {
         methods.put("nvmf_get_targets", SpdkLiveMethods::targets);
     }
 
-    private JsonNode controllers(Params params) throws RpcError {
-        Map.Entry<Nqn, LiveState.Subsystem> subsystem = subsystem(params);
-        ArrayNode all = Json.array();
-        subsystem.getValue().controllers().forEach(c -> all.add(SpdkLiveJson.controller(subsystem.getKey(), c)));
-        return all;
+    private Result controllers(Params params) throws RpcError {
+        Map.Entry<Nqn, LiveState.Subsystem> subsystem = subsystem(source.live(), params);
+        return Result.array(
+                subsystem.getValue().controllers().stream().map(c -> SpdkLiveJson.controller(subsystem.getKey(), c)));
     }
 
-    private JsonNode queuePairs(Params params) throws RpcError {
-        ArrayNode all = Json.array();
-        subsystem(params)
-                .getValue()
-                .controllers()
-                .forEach(c -> c.queuePairs().forEach(pair -> all.add(SpdkLiveJson.queuePair(c, pair))));
-        return all;
+    private Result queuePairs(Params params) throws RpcError {
+        LiveState live = source.live();
+        UnaryOperator<String> threads = SpdkThreads.names(live.stats());
+        return Result.array(subsystem(live, params).getValue().controllers().stream()
+                .flatMap(c -> c.queuePairs().stream()
+                        .map(pair -> SpdkLiveJson.queuePair(c, pair, threads.apply(pair.thread())))));
     }
 
-    private Map.Entry<Nqn, LiveState.Subsystem> subsystem(Params params) throws RpcError {
+    private static Map.Entry<Nqn, LiveState.Subsystem> subsystem(LiveState live, Params params) throws RpcError {
         String nqn = params.string("nqn").orElseThrow(RpcError::invalidParameters);
         SpdkMethods.target(params);
-        return source.live().subsystems().entrySet().stream()
+        return live.subsystems().entrySet().stream()
                 .filter(entry -> entry.getKey().value().equals(nqn))
                 .findAny()
                 .orElseThrow(RpcError::invalidParameters);
     }
 
-    private JsonNode stats(Params params) throws RpcError {
+    private Result stats(Params params) throws RpcError {
         SpdkMethods.target(params);
-        return SpdkLiveJson.stats(source.live().stats());
+        return Result.of(SpdkLiveJson.stats(source.live().stats()));
     }
 
-    private static JsonNode targets(Params params) throws RpcError {
+    private static Result targets(Params params) throws RpcError {
         params.none("nvmf_get_targets");
-        return Json.array().add(SpdkMethods.TARGET_NAME);
+        return Result.of(Json.array().add(SpdkMethods.TARGET_NAME));
     }
 }

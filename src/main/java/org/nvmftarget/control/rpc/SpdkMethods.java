@@ -3,17 +3,17 @@ package org.nvmftarget.control.rpc;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.model.BdevSpec;
-import org.nvmftarget.model.LiveState;
+import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.SubsystemSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportOptions;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,29 +47,35 @@ final class SpdkMethods {
             params.end();
             ArrayNode names = Json.array();
             methods.keySet().stream().sorted().forEach(names::add);
-            return names;
+            return Result.of(names);
         });
     }
 
-    private JsonNode subsystems(Params params) throws RpcError {
+    private Result subsystems(Params params) throws RpcError {
         Optional<String> nqn = params.string("nqn");
         target(params);
-        ArrayNode all = Json.array();
-        if (nqn.isEmpty() || nqn.get().equals(Nqn.DISCOVERY.value())) {
-            all.add(SpdkJson.discoverySubsystem(config().discovery()));
+        TargetConfig config = config();
+        if (nqn.isEmpty()) {
+            return Result.array(Stream.concat(
+                    Stream.of(config.discovery()).map(SpdkJson::discoverySubsystem),
+                    config.subsystems().values().stream().map(SpdkJson::subsystem)));
         }
-        for (SubsystemSpec subsystem : config().subsystems().values()) {
-            if (nqn.isEmpty() || nqn.get().equals(subsystem.nqn().value())) {
-                all.add(SpdkJson.subsystem(subsystem));
-            }
+        if (nqn.get().equals(Nqn.DISCOVERY.value())) {
+            return Result.of(Json.array().add(SpdkJson.discoverySubsystem(config.discovery())));
         }
-        if (all.isEmpty()) {
-            throw new RpcError(RpcError.INVALID_PARAMS, "Subsystem with NQN '" + nqn.orElse("") + "' not found");
-        }
-        return all;
+        return subsystem(config, nqn.get())
+                .map(found -> Result.of(Json.array().add(SpdkJson.subsystem(found))))
+                .orElseThrow(() ->
+                        new RpcError(RpcError.INVALID_PARAMS, "Subsystem with NQN '" + nqn.get() + "' not found"));
     }
 
-    private JsonNode transports(Params params) throws RpcError {
+    private static Optional<SubsystemSpec> subsystem(TargetConfig config, String nqn) {
+        return config.subsystems().values().stream()
+                .filter(s -> s.nqn().value().equals(nqn))
+                .findAny();
+    }
+
+    private Result transports(Params params) throws RpcError {
         Optional<String> trtype = params.string("trtype").map(given -> given.toUpperCase(Locale.ROOT));
         target(params);
         ArrayNode all = Json.array();
@@ -81,63 +87,62 @@ final class SpdkMethods {
         if (all.isEmpty() && trtype.isPresent()) {
             throw RpcError.noSuchDevice();
         }
-        return all;
+        return Result.of(all);
     }
 
-    private JsonNode listeners(Params params) throws RpcError {
+    private Result listeners(Params params) throws RpcError {
         String nqn = params.string("nqn").orElseThrow(RpcError::invalidParameters);
         target(params);
-        ArrayNode all = Json.array();
+        TargetConfig config = config();
         if (nqn.equals(Nqn.DISCOVERY.value())) {
-            config().discovery()
+            ArrayNode all = Json.array();
+            config.discovery()
                     .listeners()
                     .forEach(address -> all.addObject().set("address", SpdkJson.address(address)));
-            return all;
+            return Result.of(all);
         }
-        SubsystemSpec subsystem = config().subsystems().values().stream()
-                .filter(s -> s.nqn().value().equals(nqn))
-                .findAny()
-                .orElseThrow(RpcError::invalidParameters);
-        subsystem.listeners().values().forEach(listener -> all.add(SpdkJson.listener(subsystem, listener)));
-        return all;
+        SubsystemSpec subsystem = subsystem(config, nqn).orElseThrow(RpcError::invalidParameters);
+        return Result.array(
+                subsystem.listeners().values().stream().map(listener -> SpdkJson.listener(subsystem, listener)));
     }
 
-    private JsonNode referrals(Params params) throws RpcError {
+    private Result referrals(Params params) throws RpcError {
         target(params);
-        ArrayNode all = Json.array();
-        config().discovery().referrals().values().forEach(referral -> all.add(SpdkJson.referral(referral)));
-        return all;
+        return Result.array(config().discovery().referrals().values().stream().map(SpdkJson::referral));
     }
 
-    private JsonNode bdevs(Params given) throws RpcError {
+    private Result bdevs(Params given) throws RpcError {
         Params params = given.faultedBy(() -> new RpcError(RpcError.INTERNAL_ERROR, "spdk_json_decode_object failed"));
         Optional<String> name = params.string("name");
         int timeoutMs = params.count("timeout").orElse(0);
         params.end();
-        ArrayNode all = Json.array();
+        if (name.isEmpty()) {
+            TargetConfig config = config();
+            Set<String> claimed = claimed(config);
+            return Result.array(
+                    config.bdevs().values().stream().map(b -> SpdkJson.bdev(b, claimed.contains(b.name()))));
+        }
         long begin = System.nanoTime();
         do {
-            addBdevs(all, name);
-        } while (name.isPresent() && all.isEmpty() && waitedFor(begin, timeoutMs));
-        if (all.isEmpty() && name.isPresent()) {
-            throw RpcError.noSuchDevice();
-        }
-        return all;
+            TargetConfig config = config();
+            Optional<BdevSpec> found = config.bdevs().values().stream()
+                    .filter(b ->
+                            b.name().equals(name.get()) || b.uuid().toString().equals(name.get()))
+                    .findFirst();
+            if (found.isPresent()) {
+                boolean isClaimed = claimed(config).contains(found.get().name());
+                return Result.of(Json.array().add(SpdkJson.bdev(found.get(), isClaimed)));
+            }
+        } while (waitedFor(begin, timeoutMs));
+        throw RpcError.noSuchDevice();
     }
 
-    private void addBdevs(ArrayNode all, Optional<String> name) {
-        TargetConfig config = config();
-        SortedSet<String> claimed = new TreeSet<>();
-        config.subsystems()
-                .values()
-                .forEach(s -> s.namespaces().values().forEach(namespace -> claimed.add(namespace.bdev())));
-        for (BdevSpec bdev : config.bdevs().values()) {
-            if (name.isEmpty()
-                    || name.get().equals(bdev.name())
-                    || name.get().equals(bdev.uuid().toString())) {
-                all.add(SpdkJson.bdev(bdev, claimed.contains(bdev.name())));
-            }
-        }
+    /** The names of those that a namespace has. */
+    private static Set<String> claimed(TargetConfig config) {
+        return config.subsystems().values().stream()
+                .flatMap(subsystem -> subsystem.namespaces().values().stream())
+                .map(NamespaceSpec::bdev)
+                .collect(Collectors.toSet());
     }
 
     /** Sleeps a little; false once the time is over. */
@@ -156,20 +161,19 @@ final class SpdkMethods {
     }
 
     /** The fields say which SPDK this answers like, since that is what clients decide by. */
-    private JsonNode version(Params params) throws RpcError {
-        params.none("spdk_get_version");
+    private Result version(Params params) throws RpcError {
+        params.none("spdk_get_version method");
         ObjectNode json = Json.object().put("version", "SPDK v26.09-pre (nvmf-target " + version + ")");
         json.putObject("fields")
                 .put("major", 26)
                 .put("minor", 9)
                 .put("patch", 0)
                 .put("suffix", "-pre");
-        return json;
+        return Result.of(json);
     }
 
     private TargetConfig config() {
-        LiveState live = source.live();
-        return live.config();
+        return source.live().config();
     }
 
     /** Takes {@code tgt_name}, the last of a method's parameters, which may name one target alone. */

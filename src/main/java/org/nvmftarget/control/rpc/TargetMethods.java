@@ -47,21 +47,21 @@ final class TargetMethods {
         methods.put("nvmf_target_export", this::export);
     }
 
-    private JsonNode status(Params params) throws RpcError {
+    private Result status(Params params) throws RpcError {
         boolean all = params.bool("objects").orElse(false);
         params.end();
-        return StatusJson.of(source.status(), source.objects(), all, source.live());
+        return Result.of(StatusJson.of(source.status(), source.objects(), all, source.live()));
     }
 
-    private JsonNode history(Params params) throws RpcError {
+    private Result history(Params params) throws RpcError {
         int most = params.count("max").orElse(HISTORY_DEFAULT);
         params.end();
         ArrayNode lines = Json.array();
         source.history(most).forEach(line -> lines.add(Json.parse(line)));
-        return lines;
+        return Result.of(lines);
     }
 
-    private JsonNode plan(Params params) throws RpcError {
+    private Result plan(Params params) throws RpcError {
         Optional<JsonNode> files = params.container("files");
         Optional<JsonNode> paths = params.container("paths");
         Optional<String> yaml = params.string("yaml");
@@ -72,7 +72,7 @@ final class TargetMethods {
         }
         Preview.Result result = preview.preview(texts(files, paths, yaml));
         return switch (result) {
-            case Preview.Result.Planned(Plan plan) -> planned(plan, text);
+            case Preview.Result.Planned(Plan plan) -> Result.of(planned(plan, text));
             case Preview.Result.Invalid(List<Problem> problems) -> throw invalid(problems);
         };
     }
@@ -139,7 +139,7 @@ final class TargetMethods {
         }
     }
 
-    private JsonNode export(Params params) throws RpcError {
+    private Result export(Params params) throws RpcError {
         params.end();
         DesiredState accepted = source.accepted();
         TargetConfig live = source.live().config();
@@ -147,11 +147,8 @@ final class TargetMethods {
         subsystems.replaceAll(
                 (nqn, subsystem) -> protectedAs(accepted.target().subsystems().get(nqn), subsystem));
         TargetConfig config = new TargetConfig(live.transports(), live.bdevs(), subsystems, live.discovery());
-        return Json.object()
-                .put(
-                        "yaml",
-                        SpecYaml.render(
-                                new DesiredState(config, accepted.reconcile(), accepted.log(), accepted.rpc())));
+        DesiredState state = new DesiredState(config, accepted.reconcile(), accepted.log(), accepted.rpc());
+        return Result.of(Json.object().put("yaml", SpecYaml.render(state)));
     }
 
     /** The live target knows nothing of {@code protect}: the accepted spec does. */

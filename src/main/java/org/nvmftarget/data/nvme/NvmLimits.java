@@ -1,6 +1,7 @@
 package org.nvmftarget.data.nvme;
 
 import java.lang.foreign.MemorySegment;
+import org.nvmftarget.model.SubsystemSpec;
 
 /**
  * I/O Command Set specific Identify Controller data of the NVM command set (NVM Command Set 1.0, section 4.1.5.4), 4096
@@ -17,16 +18,13 @@ public final class NvmLimits {
     /** Verify: 32 MiB. */
     private static final int VSL = 13;
 
-    /** Write Zeroes: 256 MiB. */
-    private static final int WZSL = 16;
-
     /** Write Uncorrectable: 32 MiB. */
     private static final int WUSL = 13;
 
-    /** Over zeroed bytes. Of Dataset Management nothing is said: all 256 ranges, each of any length. */
+    /** Over zeroed bytes. DMRL, DMRSL ({@link SubsystemSpec#DMRSL}) and DMSL are 0: all 256 ranges, each of any length. */
     public static void encode(MemorySegment s) {
         Wire.putU8(s, 0, VSL);
-        Wire.putU8(s, 1, WZSL);
+        Wire.putU8(s, 1, SubsystemSpec.WZSL);
         Wire.putU8(s, 2, WUSL);
     }
 }

@@ -43,8 +43,7 @@ final class Edits {
             - { trtype: tcp, traddr: 10.1.0.1, trsvcid: 8009 }
         """;
 
-    private static final String NEXT_PASS = "holds at once; nothing of the target changes";
-    private static final String NEXT_START = "holds from the next start; nothing of the target changes";
+    private static final String AT_ONCE = "holds at once; nothing of the target changes";
 
     /**
      * One edit.
@@ -289,15 +288,15 @@ final class Edits {
     }
 
     private void settings() {
-        setting("reconcile", "resync", "1m", NEXT_PASS);
-        setting("reconcile", "pause_timeout", "1s", NEXT_PASS);
-        setting("reconcile", "settle", "5s", NEXT_PASS);
-        setting("reconcile", "max_deletions", "50%", NEXT_PASS);
-        setting("reconcile", "on_active", "proceed", NEXT_PASS);
-        setting("log", "level", "debug", NEXT_START);
-        note("log.flags.[]", "", "discovery:\n", "log: { flags: [nvmf] }\ndiscovery:\n", NEXT_START);
-        setting("rpc", "group", "telegraf", NEXT_PASS);
-        setting("rpc", "mode", "\"0660\"", NEXT_PASS);
+        setting("reconcile", "resync", "1m", AT_ONCE);
+        setting("reconcile", "pause_timeout", "1s", AT_ONCE);
+        setting("reconcile", "settle", "5s", AT_ONCE);
+        setting("reconcile", "max_deletions", "50%", AT_ONCE);
+        setting("reconcile", "on_active", "proceed", AT_ONCE);
+        setting("log", "level", "debug", AT_ONCE);
+        note("log.flags.[]", "", "discovery:\n", "log: { flags: [nvmf] }\ndiscovery:\n", AT_ONCE);
+        setting("rpc", "group", "telegraf", AT_ONCE);
+        setting("rpc", "mode", "\"0660\"", AT_ONCE);
     }
 
     private void setting(String section, String key, String value, String note) {

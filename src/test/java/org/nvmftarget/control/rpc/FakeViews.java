@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.nvmftarget.control.admit.Candidate;
 import org.nvmftarget.control.admit.Preview;
 import org.nvmftarget.control.plan.Plan;
@@ -21,7 +23,7 @@ import org.nvmftarget.model.Problem;
 import org.nvmftarget.model.TargetConfig;
 
 /** Views of a target that is as it is made here; previews remember what they were asked. */
-final class FakeViews implements StatusSource, Preview, SpecTexts {
+final class FakeViews implements StatusSource, Preview, SpecTexts, LogView {
 
     static final Instant SINCE = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -32,7 +34,17 @@ final class FakeViews implements StatusSource, Preview, SpecTexts {
             "sha256:00", 7, List.of(), List.of(), List.of(), List.of(), TargetConfig.EMPTY, TargetConfig.EMPTY));
 
     RpcServer.Views views() {
-        return new RpcServer.Views(this, this, this);
+        return new RpcServer.Views(this, this, this, this);
+    }
+
+    @Override
+    public String level() {
+        return "warn";
+    }
+
+    @Override
+    public SortedMap<String, Boolean> flags() {
+        return new TreeMap<>(Map.of("nvmf_rdma", true, "rpc", false));
     }
 
     @Override

@@ -1,0 +1,96 @@
+package org.nvmftarget.control.rpc;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.LiveState;
+
+/**
+ * This program's event loops by SPDK's names: a thread with a poll group for each reactor, since that is what monitors
+ * look for, and {@code app_thread} for the acceptor. Each is on an lcore of its own: the CPU that it is bound to, else the
+ * lowest number that is left.
+ */
+final class SpdkThreads {
+
+    private static final String APP_THREAD = "app_thread";
+    private static final int APP_THREAD_ID = 1;
+
+    /** The first poll group's thread. */
+    private static final int FIRST_ID = 2;
+
+    private SpdkThreads() {}
+
+    /** @param number counts threads from 1, as SPDK does */
+    record LightThread(String name, int number, int lcore, String cpumask, Activity.EventLoop loop) {
+        long elapsedNs() {
+            return loop.busyNs() + loop.idleNs();
+        }
+    }
+
+    /** The name of the poll group of a reactor. */
+    static String pollGroup(int reactor) {
+        return String.format(Locale.ROOT, "nvmf_tgt_poll_group_%03d", reactor);
+    }
+
+    /** The number of the thread of a reactor. */
+    static int number(int reactor) {
+        return FIRST_ID + reactor;
+    }
+
+    /** From a reactor's name to its thread's; one that is no reactor's is left as it is. */
+    static UnaryOperator<String> names(LiveState.Stats stats) {
+        List<String> reactors =
+                stats.pollGroups().stream().map(LiveState.PollGroup::name).toList();
+        return name -> {
+            int i = reactors.indexOf(name);
+            return i < 0 ? name : pollGroup(i);
+        };
+    }
+
+    /** The application's first, as SPDK has it. */
+    static List<LightThread> of(Activity activity) {
+        List<LightThread> all = new ArrayList<>();
+        List<Integer> lcores = lcores(activity);
+        int reactors = activity.reactors().size();
+        for (Activity.EventLoop other : activity.others()) {
+            all.add(thread(APP_THREAD, APP_THREAD_ID, lcores.get(reactors + all.size()), other));
+        }
+        for (int i = 0; i < reactors; i++) {
+            all.add(thread(
+                    pollGroup(i), number(i), lcores.get(i), activity.reactors().get(i)));
+        }
+        return all;
+    }
+
+    private static LightThread thread(String name, int number, int lcore, Activity.EventLoop loop) {
+        return new LightThread(name, number, lcore, cpumask(loop), loop);
+    }
+
+    private static List<Integer> lcores(Activity activity) {
+        List<Activity.EventLoop> all = new ArrayList<>(activity.reactors());
+        all.addAll(activity.others());
+        BitSet taken = new BitSet();
+        all.forEach(loop -> loop.cpu().ifPresent(taken::set));
+        List<Integer> lcores = new ArrayList<>();
+        for (Activity.EventLoop loop : all) {
+            int lcore = loop.cpu().orElseGet(() -> taken.nextClearBit(0));
+            taken.set(lcore);
+            lcores.add(lcore);
+        }
+        return lcores;
+    }
+
+    /** In hexadecimal digits: the CPU that it is bound to, or all that this process may use. */
+    private static String cpumask(Activity.EventLoop loop) {
+        BigInteger mask = loop.cpu().isPresent()
+                ? BigInteger.ZERO.setBit(loop.cpu().getAsInt())
+                : BigInteger.ONE
+                        .shiftLeft(Runtime.getRuntime().availableProcessors())
+                        .subtract(BigInteger.ONE);
+        return mask.toString(16);
+    }
+}
