@@ -44,6 +44,7 @@ final class SpdkConfig {
         return switch (bdev) {
             case BdevSpec.Malloc malloc -> malloc(malloc);
             case BdevSpec.Null nothing -> nothing(nothing);
+            case BdevSpec.File _, BdevSpec.Block _ -> disk(bdev);
         };
     }
 
@@ -73,6 +74,20 @@ final class SpdkConfig {
                 .put("optimal_write_size", 0)
                 .put("preferred_unmap_granularity", 0)
                 .put("preferred_unmap_alignment", 0);
+        return call;
+    }
+
+    /** Files and block devices alike: by Linux AIO, which every SPDK has. */
+    private static ObjectNode disk(BdevSpec bdev) {
+        ObjectNode call = call("bdev_aio_create");
+        params(call)
+                .put("name", bdev.name())
+                .put("block_size", bdev.blockSizeBytes())
+                .put("filename", bdev.path())
+                .put("readonly", false)
+                .put("fallocate", true)
+                .put("uuid", bdev.uuid().toString())
+                .put("nowait", false);
         return call;
     }
 

@@ -1,6 +1,5 @@
 package org.nvmftarget.control.rpc;
 
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.nvmftarget.model.BdevSpec;
@@ -206,13 +205,28 @@ final class SpdkJson {
         }
         json.put("zoned", false);
         ioTypes(json.putObject("supported_io_types"), bdev);
-        json.putObject("driver_specific");
+        driver(json.putObject("driver_specific"), bdev);
         return json;
     }
 
     private static String productName(BdevSpec bdev) {
-        String type = bdev.type();
-        return type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1) + " disk";
+        return switch (bdev) {
+            case BdevSpec.Malloc _ -> "Malloc disk";
+            case BdevSpec.Null _ -> "Null disk";
+            case BdevSpec.File _, BdevSpec.Block _ -> "AIO disk";
+        };
+    }
+
+    /** SPDK's nearest to a file or a block device is its AIO disk. */
+    private static void driver(ObjectNode json, BdevSpec bdev) {
+        if (!bdev.path().isEmpty()) {
+            json.putObject("aio")
+                    .put("filename", bdev.path())
+                    .put("block_size_override", false)
+                    .put("readonly", false)
+                    .put("fallocate", true)
+                    .put("nowait", false);
+        }
     }
 
     private static void ioTypes(ObjectNode json, BdevSpec bdev) {
