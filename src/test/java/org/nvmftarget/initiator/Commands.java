@@ -57,6 +57,14 @@ public final class Commands {
         return fabrics(0x00).putInt(44, offset).putLong(48, value);
     }
 
+    public static ByteBuffer authSend(int length) {
+        return fabrics(0x05).putInt(40, 0xE901_0100).putInt(44, length);
+    }
+
+    public static ByteBuffer authReceive(int length) {
+        return fabrics(0x06).putInt(40, 0xE901_0100).putInt(44, length);
+    }
+
     public static ByteBuffer identify(int cns, int nsid) {
         return command(0x06, nsid).putInt(40, cns);
     }

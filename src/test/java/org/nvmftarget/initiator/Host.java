@@ -7,29 +7,58 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A host that is connected to one controller: its admin queue and its I/O queues. */
 public final class Host implements AutoCloseable {
 
     private static final int QUEUE_SIZE = 32;
+    private static final long AUTHENTICATION_REQUIRED = 1 << 17;
 
     private final InetSocketAddress address;
     private final String subsystem;
     private final String hostNqn;
     private final UUID hostId;
+    private final Credentials credentials;
     private final HostQueue admin;
     private final List<HostQueue> ioQueues = new ArrayList<>();
     private final int cntlid;
 
-    private Host(InetSocketAddress address, String subsystem, String hostNqn, UUID hostId, int katoMs)
+    private Host(
+            InetSocketAddress address,
+            String subsystem,
+            String hostNqn,
+            UUID hostId,
+            int katoMs,
+            Credentials credentials)
             throws IOException {
         this.hostId = hostId;
+        this.credentials = credentials;
         this.address = address;
         this.subsystem = subsystem;
         this.hostNqn = hostNqn;
         this.admin = HostQueue.open(address);
         Completion connected = connect(admin, 0, 0xFFFF, katoMs);
         this.cntlid = (int) connected.result() & 0xFFFF;
+    }
+
+    /**
+     * What a host proves itself by, and asks the subsystem to.
+     *
+     * @param key null for none
+     * @param ctrlrKey null: the subsystem need not prove itself
+     */
+    public record Credentials(
+            @Nullable String key, @Nullable String ctrlrKey) {
+        public static final Credentials NONE = new Credentials(null, null);
+    }
+
+    /** The target did not let the host in when it had connected, or is not what the host asked for. */
+    @SuppressWarnings("serial")
+    public static final class NotAuthenticated extends IOException {
+        NotAuthenticated(Dhchap.Outcome outcome) {
+            super(outcome.toString());
+        }
     }
 
     /** The target refused a Connect. */
@@ -62,7 +91,15 @@ public final class Host implements AutoCloseable {
     /** As above, with a host identifier that may come back. */
     public static Host connect(InetSocketAddress address, String subsystem, String hostNqn, UUID hostId, int katoMs)
             throws IOException {
-        Host host = new Host(address, subsystem, hostNqn, hostId, katoMs);
+        Host host = new Host(address, subsystem, hostNqn, hostId, katoMs, Credentials.NONE);
+        host.enable();
+        return host;
+    }
+
+    /** Authenticates every queue where the target asks for it. */
+    public static Host connect(InetSocketAddress address, String subsystem, String hostNqn, Credentials credentials)
+            throws IOException {
+        Host host = new Host(address, subsystem, hostNqn, UUID.randomUUID(), 0, credentials);
         host.enable();
         return host;
     }
@@ -75,12 +112,23 @@ public final class Host implements AutoCloseable {
             queue.close();
             throw new Refused(connected);
         }
+        if ((connected.result() & AUTHENTICATION_REQUIRED) != 0 && credentials.key() != null) {
+            Dhchap.Outcome outcome = new Dhchap(hostNqn, subsystem, credentials.key(), credentials.ctrlrKey())
+                    .authenticate(queue.dhchap());
+            if (outcome != Dhchap.Outcome.AUTHENTICATED) {
+                queue.close();
+                throw new NotAuthenticated(outcome);
+            }
+        }
         return connected;
     }
 
     private void enable() throws IOException {
         // 64-byte and 16-byte queue entries, the NVM command set, enabled.
-        HostQueue.await(admin.submit(Commands.propertySet(Commands.CC, 6 << 16 | 4 << 20 | 1)));
+        Completion enabled = HostQueue.await(admin.submit(Commands.propertySet(Commands.CC, 6 << 16 | 4 << 20 | 1)));
+        if (!enabled.succeeded()) {
+            throw new Refused(enabled);
+        }
         for (int i = 0; i < 100; i++) {
             if ((HostQueue.await(admin.submit(Commands.propertyGet(Commands.CSTS, false)))
                                     .result()
@@ -94,6 +142,10 @@ public final class Host implements AutoCloseable {
 
     public HostQueue admin() {
         return admin;
+    }
+
+    public UUID hostId() {
+        return hostId;
     }
 
     public int cntlid() {

@@ -99,6 +99,23 @@ public final class HostQueue implements AutoCloseable {
         return command.done;
     }
 
+    /** Messages of authentication, by commands of this queue. */
+    public Dhchap.Link dhchap() {
+        return new Dhchap.Link() {
+            @Override
+            public int send(byte[] message) {
+                return await(submitWrite(Commands.authSend(message.length), message))
+                        .status();
+            }
+
+            @Override
+            public byte[] receive(int room) {
+                Completion done = await(submitRead(Commands.authReceive(room), room));
+                return done.succeeded() ? done.data() : new byte[0];
+            }
+        };
+    }
+
     /** Waits for one completion. */
     public static Completion await(CompletableFuture<Completion> submitted) {
         try {
