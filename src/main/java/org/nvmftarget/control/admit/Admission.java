@@ -202,22 +202,22 @@ final class Admission {
         return refuse(seen, desired, sources, refusals);
     }
 
-    /** A refused text is seen again: consent lifts the refusal, if it is consent to what would happen now. */
+    /** A judged text is seen again: consent lifts a refusal, if it is consent to what would happen now. */
     private long consent(SpecSource.Observation seen) {
         Candidate judged = candidate().orElseThrow();
+        long waitNs = POLL.toNanos();
+        if (judged.outcome() == Candidate.Outcome.REFUSED) {
+            SpecResult read = read(seen);
+            if (read.state().isPresent()) {
+                waitNs = refuse(seen, read.state().get(), read.sources(), judged.refusals());
+            }
+        }
         if (!latchTold) {
             // From before the start, so nobody has heard of it in this one.
             latchTold = true;
             listener.judged(judged);
         }
-        if (judged.outcome() != Candidate.Outcome.REFUSED) {
-            return POLL.toNanos();
-        }
-        SpecResult read = read(seen);
-        if (read.state().isEmpty()) {
-            return POLL.toNanos();
-        }
-        return refuse(seen, read.state().get(), read.sources(), judged.refusals());
+        return waitNs;
     }
 
     private long refuse(SpecSource.Observation seen, DesiredState desired, SourceMap sources, List<Refusal> refusals) {

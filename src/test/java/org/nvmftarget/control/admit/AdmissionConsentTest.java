@@ -79,6 +79,21 @@ final class AdmissionConsentTest extends AdmissionScene {
     }
 
     @Test
+    void consentThatWasGivenWhileTheProgramWasDownIsUsedAtOnce() throws IOException {
+        acceptFirst(ONE);
+        rename(NONE);
+        letPass(3000);
+        StateDir.approve(
+                stateDir.folder(), admission.candidate().orElseThrow().planId().orElseThrow());
+        restart();
+
+        admission.look();
+
+        assertEquals(2, generation());
+        assertEquals(List.of(Outcome.ACCEPTED), outcomes);
+    }
+
+    @Test
     void consentThatACrashLeftBehindIsNotUsedAgain() throws IOException {
         acceptFirst(ONE);
         rename(NONE);
