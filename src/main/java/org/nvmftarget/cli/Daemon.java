@@ -140,7 +140,8 @@ final class Daemon {
 
     private RpcServer startRpc(ControlPlane plane) throws IOException {
         return RpcServer.start(
-                new RpcServer.Settings(settings.rpcSocket(), settings.spdkLink(), access, NvmfTarget.version()),
+                new RpcServer.Settings(
+                        settings.rpcSocket(), settings.spdkLink(), access, Flock::tryLock, NvmfTarget.version()),
                 new RpcServer.Views(plane, plane.preview(), new OwnSpec(settings.specFile()), Logging.view()));
     }
 

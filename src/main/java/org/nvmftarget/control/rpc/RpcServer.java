@@ -46,9 +46,11 @@ public final class RpcServer implements AutoCloseable {
      * @param socket path of the UNIX socket
      * @param link where a symbolic link to it is made if nothing stands there
      * @param access group and mode of the socket
+     * @param locks how the socket is kept from others
      * @param version this program's
      */
-    public record Settings(Path socket, Optional<Path> link, DesiredState.Rpc access, String version) {}
+    public record Settings(
+            Path socket, Optional<Path> link, DesiredState.Rpc access, SocketLock locks, String version) {}
 
     /** What the server tells of. */
     public record Views(StatusSource status, Preview preview, SpecTexts spec, LogView log) {}
@@ -62,7 +64,8 @@ public final class RpcServer implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(
                 methods(settings.version(), views),
                 new Refused(views.spec().path().toString()));
-        RpcServer server = new RpcServer(settings, SocketFile.open(settings.socket(), settings.access()), dispatcher);
+        RpcServer server = new RpcServer(
+                settings, SocketFile.open(settings.socket(), settings.access(), settings.locks()), dispatcher);
         server.link.ifPresent(where -> SpdkLink.make(where, server.path));
         Thread.ofVirtual().name("rpc-accept").start(server::accept);
         return server;

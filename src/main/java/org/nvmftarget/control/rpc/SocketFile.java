@@ -1,11 +1,9 @@
 package org.nvmftarget.control.rpc;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -22,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.model.DesiredState;
@@ -38,13 +36,13 @@ final class SocketFile implements AutoCloseable {
     private static final int BACKLOG = 128;
 
     private final Path path;
-    private final FileChannel lockFile;
+    private final Closeable lock;
     private final ServerSocketChannel server;
     private final @Nullable Object fileKey;
 
-    private SocketFile(Path path, FileChannel lockFile, ServerSocketChannel server, @Nullable Object fileKey) {
+    private SocketFile(Path path, Closeable lock, ServerSocketChannel server, @Nullable Object fileKey) {
         this.path = path;
-        this.lockFile = lockFile;
+        this.lock = lock;
         this.server = server;
         this.fileKey = fileKey;
     }
@@ -54,19 +52,19 @@ final class SocketFile implements AutoCloseable {
      *
      * @throws IOException in words for the operator, if another process answers there, or something else stands there
      */
-    static SocketFile open(Path path, DesiredState.Rpc access) throws IOException {
+    static SocketFile open(Path path, DesiredState.Rpc access, SocketLock locks) throws IOException {
         Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "folder");
         Path nursery = folder.resolve(".rpc-" + ProcessHandle.current().pid());
         checkLength(nursery.resolve("s"), path);
         Files.createDirectories(folder);
-        FileChannel lockFile = lock(path);
+        Closeable lock = lock(path, locks);
         try {
             checkFree(path);
             Files.createDirectories(
                     nursery, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            return new SocketFile(path, lockFile, bind(path, nursery, access), key(path));
+            return new SocketFile(path, lock, bind(path, nursery, access), key(path));
         } catch (IOException | RuntimeException e) {
-            lockFile.close();
+            lock.close();
             throw e;
         } finally {
             Files.deleteIfExists(nursery);
@@ -88,7 +86,7 @@ final class SocketFile implements AutoCloseable {
         if (fileKey != null && fileKey.equals(key(path))) {
             Files.deleteIfExists(path);
         }
-        lockFile.close();
+        lock.close();
     }
 
     /** Binds where nobody else comes, so that the socket has its mode before it can be reached. */
@@ -143,20 +141,24 @@ final class SocketFile implements AutoCloseable {
         }
     }
 
-    private static FileChannel lock(Path path) throws IOException {
-        Path lockPath = path.resolveSibling(path.getFileName() + ".lock");
-        FileChannel file = FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock;
-        try {
-            lock = file.tryLock();
-        } catch (OverlappingFileLockException ownProcess) {
-            lock = null;
+    /** The file tells whose the lock is: not for this program, but for whoever finds it taken. */
+    private static Closeable lock(Path path, SocketLock locks) throws IOException {
+        Path file = path.resolveSibling(path.getFileName() + ".lock");
+        Optional<Closeable> lock = locks.tryLock(file);
+        if (lock.isEmpty()) {
+            Optional<Long> owner = Optional.of(Files.readString(file).strip())
+                    .filter(text -> text.matches("[0-9]{1,18}"))
+                    .map(Long::parseLong)
+                    .or(() -> SocketOwner.pid(path));
+            throw new IOException("another process" + named(owner) + " has " + path + " (" + file
+                    + " is locked): stop it, or choose another path by --rpc-socket");
         }
-        if (lock == null) {
-            file.close();
-            throw new IOException("another nvmf-target has " + path + " (" + lockPath + " is locked)");
-        }
-        return file;
+        Files.writeString(file, ProcessHandle.current().pid() + "\n");
+        return lock.get();
+    }
+
+    private static String named(Optional<Long> pid) {
+        return pid.map(number -> " (pid " + number + ")").orElse("");
     }
 
     private static void checkFree(Path path) throws IOException {
@@ -174,8 +176,8 @@ final class SocketFile implements AutoCloseable {
         } catch (IOException stale) {
             return;
         }
-        throw new IOException(
-                "another process answers at " + path + ": stop it, or choose another path by --rpc-socket");
+        throw new IOException("another process" + named(SocketOwner.pid(path)) + " answers at " + path
+                + ": stop it, or choose another path by --rpc-socket");
     }
 
     private static @Nullable Object key(Path path) {

@@ -50,7 +50,8 @@ final class RpcMethodsTest {
     void start() throws IOException {
         Path socket = folder.resolve("rpc.sock");
         server = RpcServer.start(
-                new RpcServer.Settings(socket, Optional.empty(), DesiredState.Rpc.DEFAULTS, "9.9"), fake.views());
+                new RpcServer.Settings(socket, Optional.empty(), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9"),
+                fake.views());
         client = new RawClient(socket);
     }
 

@@ -22,8 +22,8 @@ import org.nvmftarget.model.DesiredState;
 @Timeout(60)
 final class RpcWireTest {
 
-    private static final String VERSION_RESULT =
-            "{\"version\":\"SPDK v26.09-pre (nvmf-target 9.9)\",\"fields\":{\"major\":26,\"minor\":9,\"patch\":0,\"suffix\":\"-pre\"}}";
+    private static final String VERSION_RESULT = "{\"version\":\"SPDK v26.09-pre (nvmf-target"
+            + " 9.9)\",\"fields\":{\"major\":26,\"minor\":9,\"patch\":0,\"suffix\":\"-pre\"}}";
     private static final String INVALID_REQUEST =
             "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"Invalid request\"}}";
     private static final String PARSE_ERROR =
@@ -40,7 +40,8 @@ final class RpcWireTest {
     void start() throws IOException {
         socket = folder.resolve("rpc.sock");
         server = RpcServer.start(
-                new RpcServer.Settings(socket, Optional.empty(), DesiredState.Rpc.DEFAULTS, "9.9"), fake.views());
+                new RpcServer.Settings(socket, Optional.empty(), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9"),
+                fake.views());
     }
 
     @AfterEach

@@ -21,13 +21,15 @@ import org.nvmftarget.model.DesiredState;
 /** The socket's place in the file system. */
 final class SocketFileTest {
 
+    private final FakeLocks locks = new FakeLocks();
+
     @TempDir
     private Path folder;
 
     @Test
     void onlyItsOwnerMayUseTheSocketUnlessTheSpecSaysOtherwise() throws IOException {
         Path path = folder.resolve("new/rpc.sock");
-        try (SocketFile socket = SocketFile.open(path, DesiredState.Rpc.DEFAULTS)) {
+        try (SocketFile socket = SocketFile.open(path, DesiredState.Rpc.DEFAULTS, locks)) {
             assertEquals("rw-------", mode(path));
             socket.access(new DesiredState.Rpc(Optional.empty(), 0660));
             assertEquals("rw-rw----", mode(path));
@@ -63,7 +65,8 @@ final class SocketFileTest {
         try (ServerSocketChannel live = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             live.bind(UnixDomainSocketAddress.of(path));
             IOException e = assertThrows(IOException.class, () -> open(DesiredState.Rpc.DEFAULTS));
-            assertTrue(String.valueOf(e.getMessage()).startsWith("another process answers at " + path), e.toString());
+            String owner = "another process (pid " + ProcessHandle.current().pid() + ") answers at " + path;
+            assertTrue(String.valueOf(e.getMessage()).startsWith(owner), e.toString());
         }
         assertTrue(Files.exists(path));
     }
@@ -72,7 +75,8 @@ final class SocketFileTest {
     void aSecondServerFindsTheLock() throws IOException {
         try (SocketFile first = open(DesiredState.Rpc.DEFAULTS)) {
             IOException e = assertThrows(IOException.class, () -> open(DesiredState.Rpc.DEFAULTS));
-            assertTrue(String.valueOf(e.getMessage()).startsWith("another nvmf-target has "), e.toString());
+            String owner = "another process (pid " + ProcessHandle.current().pid() + ") has ";
+            assertTrue(String.valueOf(e.getMessage()).startsWith(owner), e.toString());
             assertTrue(first.server().isOpen());
         }
     }
@@ -87,7 +91,7 @@ final class SocketFileTest {
     @Test
     void aPathThatNoSocketCanHaveIsRefused() {
         Path path = folder.resolve("x".repeat(120));
-        IOException e = assertThrows(IOException.class, () -> SocketFile.open(path, DesiredState.Rpc.DEFAULTS));
+        IOException e = assertThrows(IOException.class, () -> SocketFile.open(path, DesiredState.Rpc.DEFAULTS, locks));
         assertTrue(String.valueOf(e.getMessage()).contains("at most 107 bytes"), e.toString());
     }
 
@@ -95,8 +99,8 @@ final class SocketFileTest {
     void theLinkForRpcPyIsMadeWhereNothingStandsAndGoesWithTheServer() throws IOException {
         Path link = folder.resolve("spdk.sock");
         FakeViews fake = new FakeViews();
-        RpcServer.Settings settings =
-                new RpcServer.Settings(folder.resolve("rpc.sock"), Optional.of(link), DesiredState.Rpc.DEFAULTS, "9.9");
+        RpcServer.Settings settings = new RpcServer.Settings(
+                folder.resolve("rpc.sock"), Optional.of(link), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9");
         try (RpcServer server = RpcServer.start(settings, fake.views());
                 RawClient client = new RawClient(link)) {
             server.access(DesiredState.Rpc.DEFAULTS);
@@ -108,14 +112,14 @@ final class SocketFileTest {
     @Test
     void whatStandsAtTheLinksPlaceIsLeftAlone() throws IOException {
         Path link = Files.writeString(folder.resolve("spdk.sock"), "another's");
-        RpcServer.Settings settings =
-                new RpcServer.Settings(folder.resolve("rpc.sock"), Optional.of(link), DesiredState.Rpc.DEFAULTS, "9.9");
+        RpcServer.Settings settings = new RpcServer.Settings(
+                folder.resolve("rpc.sock"), Optional.of(link), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9");
         RpcServer.start(settings, new FakeViews().views()).close();
         assertEquals("another's", Files.readString(link));
     }
 
     private SocketFile open(DesiredState.Rpc access) throws IOException {
-        return SocketFile.open(folder.resolve("rpc.sock"), access);
+        return SocketFile.open(folder.resolve("rpc.sock"), access, locks);
     }
 
     private static String mode(Path path) throws IOException {
