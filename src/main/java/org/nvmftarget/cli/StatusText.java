@@ -54,7 +54,25 @@ final class StatusText {
                     .append(older.path("nqn").asString())
                     .append(", until it connects anew\n");
         }
+        status.path("disks").forEach(disk -> disk(text, disk));
         return text.toString();
+    }
+
+    /** {@code disk0: io_uring, direct; SAMSUNG MZ1L2 S666NN0T}, and what is not as one may expect. */
+    private static void disk(StringBuilder text, JsonNode disk) {
+        text.append("disk ")
+                .append(disk.path("bdev").asString())
+                .append(": ")
+                .append(disk.path("engine").asString())
+                .append(disk.path("direct").asBoolean() ? ", direct" : ", buffered");
+        for (String key : new String[] {"note", "model", "serial", "away"}) {
+            if (disk.has(key)) {
+                text.append("; ")
+                        .append(key.equals("note") ? "" : key + " ")
+                        .append(disk.path(key).asString());
+            }
+        }
+        text.append('\n');
     }
 
     /** {@code 12 objects: 11 Ready, 1 Pending}, then those that are listed. */

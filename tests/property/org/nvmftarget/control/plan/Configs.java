@@ -35,6 +35,8 @@ import org.nvmftarget.model.TransportType;
  */
 final class Configs {
     private final Random random;
+    /** Few, so that bdevs take files over from one another. */
+    private final List<String> paths = new ArrayList<>(List.of("/srv/one", "/srv/two", "/srv/three"));
 
     private Configs(long seed) {
         random = new Random(seed);
@@ -88,6 +90,11 @@ final class Configs {
     private BdevSpec bdev(String name) {
         long size = (1 + random.nextInt(2)) * (64L << 20);
         int block = chance(80) ? 512 : 4096;
+        if (chance(40) && !paths.isEmpty()) {
+            // Of one size: what becomes of files that are larger than declared is no rule of all plans.
+            String path = paths.remove(random.nextInt(paths.size()));
+            return new BdevSpec.File(name, path, 64L << 20, block, false, Identity.bdevUuid("file", name, path));
+        }
         return chance(70)
                 ? new BdevSpec.Malloc(name, size, block, Identity.bdevUuid("malloc", name, ""))
                 : new BdevSpec.Null(name, size, block, Identity.bdevUuid("null", name, ""));

@@ -108,7 +108,14 @@ final class ModelTarget {
             case Step.SetTransportOptions t ->
                 check(transports.put(t.options().trtype(), t.options()) != null, step + ": no such transport");
             case Step.RemoveTransport t -> removeTransport(t);
-            case Step.CreateBdev b -> check(bdevs.put(b.bdev().name(), b.bdev()) == null, step + ": exists");
+            case Step.CreateBdev b -> {
+                String path = b.bdev().path();
+                boolean taken = !path.isEmpty()
+                        && bdevs.values().stream()
+                                .anyMatch(other -> other.path().equals(path));
+                check(!taken, step + ": another bdev has the file");
+                check(bdevs.put(b.bdev().name(), b.bdev()) == null, step + ": exists");
+            }
             case Step.ResizeBdev b -> resize(b);
             case Step.RemoveBdev b -> {
                 check(users(b.name()).isEmpty(), step + ": in use");

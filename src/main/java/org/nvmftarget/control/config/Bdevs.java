@@ -2,7 +2,6 @@ package org.nvmftarget.control.config;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -25,8 +24,10 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
 
     static final String NAME_RULE = "a bdev's name is 1 to 64 letters, digits or . _ : / -";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}");
-    private static final List<String> TYPES = List.of("malloc", "null");
-    private static final Set<String> LATER_TYPES = Set.of("file", "block", "nvme");
+    private static final List<String> TYPES = List.of("malloc", "null", "file", "block");
+    /** A size that the spec leaves to the device. */
+    private static final int OF_THE_DEVICE = 0;
+
     private static final List<String> BLOCK_SIZES = List.of("512", "4096");
     private static final long MAX_SIZE_BYTES = 1L << 50;
     /** Beyond any machine's memory; the table of what is allocated stays small. */
@@ -35,7 +36,7 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
     static Bdevs bind(Optional<Value> section, Declarations declarations, Problems problems) {
         SortedMap<String, BdevSpec> specs = new TreeMap<>();
         Set<String> names = new HashSet<>();
-        Identities uuids = new Identities("uuid", problems);
+        Shared shared = new Shared(new Identities("uuid", problems), new BdevPaths(problems));
         Optional<List<Value.Named>> entries =
                 section.isEmpty() ? Optional.of(List.of()) : section.get().named();
         for (Value.Named entry : entries.orElse(List.of())) {
@@ -51,51 +52,73 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
             declarations.add(new ObjectRef.Bdev(name), entry.key().place());
             entry.value()
                     .fields(Section.BDEV)
-                    .flatMap(f -> bdev(name, f, entry.value(), uuids))
+                    .flatMap(f -> bdev(name, f, entry.value(), shared))
                     .ifPresent(spec -> specs.put(name, spec));
         }
         return new Bdevs(specs, names, entries.isPresent());
     }
 
-    private static Optional<BdevSpec> bdev(String name, Fields f, Value bdev, Identities uuids) {
-        Optional<String> type = f.require("type").flatMap(Bdevs::type);
+    /** What all bdevs of a spec share. */
+    private record Shared(Identities uuids, BdevPaths paths) {}
+
+    private static Optional<BdevSpec> bdev(String name, Fields f, Value bdev, Shared shared) {
+        Optional<String> type = f.require("type").flatMap(v -> v.choice(TYPES));
         Optional<Integer> blockSize = f.has("block_size")
                 ? f.get("block_size").flatMap(v -> v.choice(BLOCK_SIZES)).map(Integer::valueOf)
-                : Optional.of(512);
-        Optional<Long> size = f.require("size").flatMap(v -> size(v, blockSize, type));
+                : Optional.of(type.equals(Optional.of("block")) ? OF_THE_DEVICE : 512);
         Optional<UUID> declared = f.get("uuid")
                 .flatMap(v -> IdentityValues.uuid(v)
-                        .filter(uuid -> uuids.claim(uuid.toString(), bdev.path(), v.path(), v.place())));
-        if (type.isEmpty() || blockSize.isEmpty() || size.isEmpty()) {
+                        .filter(uuid -> shared.uuids.claim(uuid.toString(), bdev.path(), v.path(), v.place())));
+        if (type.isEmpty()) {
+            f.get("size").ifPresent(v -> size(v, blockSize, ""));
             return Optional.empty();
         }
-        UUID uuid = declared.orElseGet(() -> Identity.bdevUuid(type.get(), name, ""));
-        return Optional.of(
-                type.get().equals("malloc")
-                        ? new BdevSpec.Malloc(name, size.get(), blockSize.get(), uuid)
-                        : new BdevSpec.Null(name, size.get(), blockSize.get(), uuid));
-    }
-
-    private static Optional<String> type(Value value) {
-        return value.text("malloc or \"null\"").flatMap(text -> {
-            if (TYPES.contains(text)) {
-                return Optional.of(text);
-            }
-            if (LATER_TYPES.contains(text)) {
-                value.problem(
-                        "bdevs of type " + text + " are not offered by this version", "it offers malloc and \"null\"");
-            } else {
-                value.problem(
-                        Wording.quoted(text) + " is not one of malloc, null",
-                        value.problems().didYouMean(text.toLowerCase(Locale.ROOT), TYPES));
-            }
+        Optional<Long> size = size(f, blockSize, type.get());
+        Optional<String> path = path(f, bdev, type.get(), shared);
+        boolean allowShrink = allowShrink(f, type.get());
+        if (blockSize.isEmpty() || size.isEmpty() || path.isEmpty()) {
             return Optional.empty();
-        });
+        }
+        UUID uuid = declared.orElseGet(() -> Identity.bdevUuid(type.get(), name, path.get()));
+        int block = blockSize.get();
+        return Optional.of(
+                switch (type.get()) {
+                    case "malloc" -> new BdevSpec.Malloc(name, size.get(), block, uuid);
+                    case "file" -> new BdevSpec.File(name, path.get(), size.get(), block, allowShrink, uuid);
+                    case "block" -> new BdevSpec.Block(name, path.get(), OF_THE_DEVICE, block, uuid);
+                    default -> new BdevSpec.Null(name, size.get(), block, uuid);
+                });
     }
 
-    private static Optional<Long> size(Value value, Optional<Integer> blockSize, Optional<String> type) {
+    private static Optional<Long> size(Fields f, Optional<Integer> blockSize, String type) {
+        if (type.equals("block")) {
+            f.get("size").ifPresent(v -> v.problem("a block device has its own size", "leave it out"));
+            return Optional.of((long) OF_THE_DEVICE);
+        }
+        return f.require("size").flatMap(v -> size(v, blockSize, type));
+    }
+
+    /** Empty text for memory. */
+    private static Optional<String> path(Fields f, Value bdev, String type, Shared shared) {
+        if (type.equals("file") || type.equals("block")) {
+            return f.require("path").flatMap(v -> shared.paths.path(v, bdev));
+        }
+        f.get("path").ifPresent(v -> v.problem("means nothing for " + type, "bdevs of type file and block have one"));
+        return Optional.of("");
+    }
+
+    private static boolean allowShrink(Fields f, String type) {
+        if (!type.equals("file")) {
+            f.get("allow_shrink")
+                    .ifPresent(v -> v.problem("means nothing for " + type, "it is for bdevs of type file"));
+            return false;
+        }
+        return f.flag("allow_shrink", false);
+    }
+
+    private static Optional<Long> size(Value value, Optional<Integer> blockSize, String type) {
         int block = blockSize.orElse(512);
-        long most = type.equals(Optional.of("malloc")) ? MAX_MALLOC_BYTES : MAX_SIZE_BYTES;
+        long most = type.equals("malloc") ? MAX_MALLOC_BYTES : MAX_SIZE_BYTES;
         return value.size(block, most).filter(bytes -> {
             if (blockSize.isPresent() && bytes % block != 0) {
                 long below = bytes - bytes % block;

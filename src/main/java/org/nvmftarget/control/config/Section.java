@@ -98,8 +98,8 @@ final class Section {
             Foreign.TCP);
     static final Section BDEV = new Section(
             "bdevs.*",
-            List.of("type", "size", "block_size", "uuid"),
-            Map.of("path", "malloc and null bdevs have none", "num_blocks", "give `size` in bytes instead"));
+            List.of("type", "path", "size", "block_size", "allow_shrink", "uuid"),
+            Map.of("num_blocks", "give `size` in bytes instead", "filename", "did you mean `path`?"));
     static final Section SUBSYSTEM = new Section(
             "subsystems.*",
             List.of(

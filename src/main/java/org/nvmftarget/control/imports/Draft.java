@@ -24,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Draft {
     static final String NOTHING = "nothing in a spec says this";
 
+    /** Of blocks of either size. */
+    private static final String LEAST_FILE = "4096";
+
     private final String origin;
     private final @Nullable String text;
     private final Map<String, Draft> fields = new LinkedHashMap<>();
@@ -44,6 +47,19 @@ final class Draft {
 
     void put(String key, String value, String from) {
         fields.put(key, new Draft(from, value, false));
+    }
+
+    /**
+     * A bdev of a file or a block device. The source does not say which it is: below {@code /dev} there are devices. Of a
+     * file it does not say the size; the least there is takes it over as it is.
+     */
+    void disk(String path, String from) {
+        boolean device = path.startsWith("/dev/") && !path.startsWith("/dev/shm/");
+        put("type", device ? "block" : "file", from);
+        put("path", path, from);
+        if (!device) {
+            put("size", LEAST_FILE, from);
+        }
     }
 
     boolean has(String key) {

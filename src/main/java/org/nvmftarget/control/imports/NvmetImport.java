@@ -8,10 +8,12 @@ import java.util.Set;
 import org.nvmftarget.model.AnaState;
 
 /**
- * nvmetcli's JSON: the tree that the Linux kernel's target has below {@code /sys/kernel/config/nvmet}. Its namespaces are
- * files and block devices, all of which are left behind as long as there are no bdevs of these kinds.
+ * nvmetcli's JSON: the tree that the Linux kernel's target has below {@code /sys/kernel/config/nvmet}. The files and block
+ * devices of its namespaces become bdevs.
  */
 final class NvmetImport {
+    private static final String NO_UUID = "00000000-0000-0000-0000-000000000000";
+
     private final Draft spec = Draft.spec();
     private final Set<String> hostsWithKeys = new HashSet<>();
 
@@ -56,13 +58,55 @@ final class NvmetImport {
         }
         given.take("attr").ifPresent(attributes -> attributes(attributes, subsystem));
         for (Given namespace : given.items("namespaces")) {
-            String path = namespace
-                    .take("device")
-                    .flatMap(device -> device.text("path"))
-                    .orElse("a namespace");
-            namespace.leave(path + ": bdevs of files and block devices are not offered by this version");
+            namespace(namespace, subsystem);
         }
         given.leaveRest();
+    }
+
+    /** Its file or device becomes a bdev, named after the last part of the path. */
+    private void namespace(Given given, Draft subsystem) {
+        Optional<Given> device = given.take("device");
+        Optional<String> path = device.flatMap(d -> d.text("path"));
+        if (path.isEmpty() || !given.text("enable").orElse("1").equals("1")) {
+            given.leave(path.isEmpty() ? "it has no device" : "it is switched off");
+            return;
+        }
+        String from = given.path() + ".device.path";
+        String bdev = bdevName(path.get());
+        spec.map("bdevs", "$").map(bdev, from).disk(path.get(), from);
+        Draft namespace =
+                subsystem.map("namespaces", given.path()).map(given.text("nsid").orElse(""), given.path());
+        namespace.put("bdev", bdev, from);
+        Optional<String> group = given.peek("ana_grpid");
+        move(given, "ana_grpid", namespace, "ana_group");
+        given.take("ana").ifPresent(ana -> {
+            if (group.isEmpty()) {
+                move(ana, "grpid", namespace, "ana_group");
+            }
+            ana.without("grpid", group.orElse("")).leaveRest();
+        });
+        device.ifPresent(d -> {
+            d.without("uuid", NO_UUID).without("nguid", NO_UUID);
+            if (d.rest().contains("uuid")) {
+                move(d, "uuid", namespace, "uuid");
+            }
+            if (d.rest().contains("nguid")) {
+                d.text("nguid").ifPresent(id -> namespace.put("nguid", id.replace("-", ""), d.path() + ".nguid"));
+            }
+            d.leaveRest();
+        });
+        given.without("buffered_io", "0").leaveRest();
+    }
+
+    /** Another number where the name is taken. */
+    private String bdevName(String path) {
+        String last = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._:-]", "-");
+        String name = last.isEmpty() || !Character.isLetterOrDigit(last.charAt(0)) ? "disk" + last : last;
+        String free = name;
+        for (int n = 2; spec.map("bdevs", "$").has(free); n++) {
+            free = name + "-" + n;
+        }
+        return free;
     }
 
     private static void attributes(Given given, Draft subsystem) {

@@ -61,6 +61,7 @@ final class SpdkImport {
                 switch (method) {
                     case "bdev_malloc_create" -> given -> bdev("malloc", given);
                     case "bdev_null_create" -> given -> bdev("null", given);
+                    case "bdev_aio_create", "bdev_uring_create" -> this::disk;
                     case "nvmf_create_transport" -> this::transport;
                     case "nvmf_create_subsystem" -> this::subsystem;
                     case "nvmf_subsystem_add_host" -> this::host;
@@ -100,6 +101,27 @@ final class SpdkImport {
                 .without("optimal_write_size", "0")
                 .without("preferred_unmap_granularity", "0")
                 .without("preferred_unmap_alignment", "0");
+        given.moveRest(bdev);
+    }
+
+    private void disk(Given given) {
+        Optional<String> name = given.text("name");
+        Optional<String> path = given.text("filename");
+        String blockSize = given.text("block_size").orElse("0");
+        boolean offered = blockSize.equals("0") || BLOCK_SIZES.contains(blockSize);
+        if (name.isEmpty() || path.isEmpty() || !offered) {
+            given.leave(
+                    offered
+                            ? "it has no " + (name.isEmpty() ? "name" : "filename")
+                            : "blocks of " + blockSize + " bytes are not offered: 512 and 4096 are");
+            return;
+        }
+        Draft bdev = spec.map("bdevs", "$").map(name.get(), given.path());
+        bdev.disk(path.get(), given.path() + ".filename");
+        if (!blockSize.equals("0")) {
+            bdev.put("block_size", blockSize, given.path() + ".block_size");
+        }
+        given.without("readonly", "false").without("fallocate", "false").without("fallocate", "true");
         given.moveRest(bdev);
     }
 

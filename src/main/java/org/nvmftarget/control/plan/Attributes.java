@@ -44,6 +44,7 @@ record Attributes(
     static List<String> immutableChanges(BdevSpec before, BdevSpec after) {
         List<String> changed = new ArrayList<>();
         note(changed, "type", before.type().equals(after.type()));
+        note(changed, "path", before.path().equals(after.path()));
         note(changed, "block_size", before.blockSizeBytes() == after.blockSizeBytes());
         note(changed, "uuid", before.uuid().equals(after.uuid()));
         return changed;

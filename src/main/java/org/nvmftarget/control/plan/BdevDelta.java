@@ -84,6 +84,29 @@ record BdevDelta(
         return fate() == Fate.REPLACED;
     }
 
+    String name() {
+        return before.or(() -> after).map(BdevSpec::name).orElseThrow();
+    }
+
+    /** Where its data are now. */
+    Optional<String> livePath() {
+        return before.map(BdevSpec::path).filter(path -> !path.isEmpty());
+    }
+
+    /** Where its data are to be, if it takes that place in this plan. */
+    Optional<String> newPath() {
+        Fate fate = fate();
+        return fate == Fate.CREATED || fate == Fate.REPLACED
+                ? after.map(BdevSpec::path).filter(path -> !path.isEmpty())
+                : Optional.empty();
+    }
+
+    /** What it has is free in the course of the plan. */
+    boolean letsGo() {
+        Fate fate = fate();
+        return fate == Fate.REMOVED || fate == Fate.REPLACED;
+    }
+
     /** What is done between the removals and the additions of its live user's subsystem. */
     boolean changesUnderUser() {
         return liveUser.isPresent() && (fate() == Fate.REPLACED || fate() == Fate.SHRUNK);

@@ -22,21 +22,52 @@ record BdevSteps(StepList steps, Facts facts) {
         steps.add(new Step.RemoveBdev(bdev.name()), disruption, Facts.ofRemoving(bdev), List.of(), reason);
     }
 
+    /** Bdevs that take over from one another, once nothing reads or writes them. */
+    void exchange(List<BdevDelta> group) {
+        for (BdevDelta bdev : group) {
+            boolean replaced = bdev.isReplaced();
+            if (bdev.letsGo()) {
+                BdevSpec before = bdev.before().orElseThrow();
+                String reason = replaced ? why(before, bdev.after().orElseThrow()) : Facts.UNDECLARED;
+                remove(before, replaced ? Disruption.REPLACE : Disruption.NONE, reason);
+            }
+        }
+        for (BdevDelta bdev : group) {
+            if (bdev.isReplaced()) {
+                createAnew(bdev);
+            } else {
+                bdev.after().ifPresent(this::create);
+            }
+        }
+    }
+
+    private void createAnew(BdevDelta bdev) {
+        BdevSpec after = bdev.after().orElseThrow();
+        steps.add(
+                new Step.CreateBdev(after),
+                Disruption.REPLACE,
+                DataEffect.NONE,
+                List.of(),
+                why(bdev.before().orElseThrow(), after));
+    }
+
+    private String why(BdevSpec before, BdevSpec after) {
+        return String.join(", ", Attributes.immutableChanges(before, after)) + " changed; " + declared(after);
+    }
+
     /** Shrinks or replaces, once nothing reads or writes it. */
     void change(BdevDelta bdev) {
         BdevSpec before = bdev.before().orElseThrow();
         BdevSpec after = bdev.after().orElseThrow();
         if (bdev.isReplaced()) {
-            String why = String.join(", ", Attributes.immutableChanges(before, after)) + " changed; ";
-            remove(before, Disruption.REPLACE, why + declared(after));
-            steps.add(
-                    new Step.CreateBdev(after), Disruption.REPLACE, DataEffect.NONE, List.of(), why + declared(after));
+            remove(before, Disruption.REPLACE, why(before, after));
+            createAnew(bdev);
         } else {
             List<Nqn> hosts = bdev.liveUser().map(facts::sighted).orElse(List.of());
             steps.add(
                     new Step.ResizeBdev(after.name(), after.sizeBytes()),
                     bdev.liveUser().isEmpty() ? Disruption.NONE : Disruption.NAMESPACE,
-                    Facts.ofRemoving(before),
+                    Facts.ofShrinking(before),
                     hosts,
                     "shrink; " + declared(after));
         }

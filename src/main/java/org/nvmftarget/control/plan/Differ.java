@@ -18,13 +18,20 @@ import org.nvmftarget.model.TargetConfig;
 /**
  * Compares two configurations, object by object. One Differ serves plan, drift check and verification. Order: transports,
  * bdevs, subsystems, discovery, each by identity; within a subsystem its own attributes, hosts, keys, namespaces, listeners.
- * {@link SubsystemSpec#protect()} is no part of a target and never a difference.
+ * {@link SubsystemSpec#protect()} is no part of a target and never a difference; nor is what a spec leaves to files and
+ * block devices.
  */
 public final class Differ {
     private Differ() {}
 
     /** What would have to change in {@code live} for it to be {@code desired}; empty if nothing. */
     public static List<Change> diff(TargetConfig live, TargetConfig desired) {
+        TargetConfig before = Adopted.of(live, live);
+        return diffAdopted(before, Adopted.of(before, desired));
+    }
+
+    /** Where what is left to files and block devices has been filled in. */
+    static List<Change> diffAdopted(TargetConfig live, TargetConfig desired) {
         List<Change> changes = new ArrayList<>();
         eachKey(live.transports(), desired.transports(), key -> (before, after) -> {
             if (!before.equals(after)) {

@@ -77,7 +77,12 @@ record Facts(LiveState live, SourceMap sources) {
                 };
     }
 
-    /** When the bdev itself goes, or loses blocks. */
+    /** When the bdev loses blocks. */
+    static DataEffect ofShrinking(BdevSpec bdev) {
+        return bdev instanceof BdevSpec.Null ? DataEffect.NONE : DataEffect.LOST;
+    }
+
+    /** When the bdev itself goes. */
     static DataEffect ofRemoving(BdevSpec bdev) {
         return switch (bdev) {
             case BdevSpec.Malloc _ -> DataEffect.LOST;

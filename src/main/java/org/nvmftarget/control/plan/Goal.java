@@ -172,6 +172,25 @@ final class Goal {
             }
         }
         holdWhatIsUsed();
+        holdWhatPathsWaitFor();
+    }
+
+    /** A bdev cannot take a file or block device that another one keeps. */
+    private void holdWhatPathsWaitFor() {
+        Map<String, String> kept = new HashMap<>();
+        for (BdevSpec bdev : config().bdevs().values()) {
+            if (held.containsKey(new ObjectRef.Bdev(bdev.name()))
+                    && !bdev.path().isEmpty()) {
+                kept.put(bdev.path(), bdev.name());
+            }
+        }
+        for (BdevSpec bdev : desired.bdevs().values()) {
+            ObjectRef.Bdev self = new ObjectRef.Bdev(bdev.name());
+            String holder = kept.getOrDefault(bdev.path(), bdev.name());
+            if (!holder.equals(bdev.name()) && isToDo(self)) {
+                holdFor(self, new ObjectRef.Bdev(holder));
+            }
+        }
     }
 
     private void holdContents(SubsystemSpec after) {

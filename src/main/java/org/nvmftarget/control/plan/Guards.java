@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.ByteSize;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.NamespaceSpec;
@@ -30,7 +31,16 @@ public final class Guards {
      */
     public static List<Refusal> check(
             TargetConfig accepted, TargetConfig candidate, DesiredState.Reconcile thresholds, LiveState live) {
-        List<Refusal> refusals = new ArrayList<>();
+        List<Refusal> refusals = new ArrayList<>(shrinking(accepted, candidate));
+        return addOthers(refusals, Adopted.of(accepted, accepted), Adopted.of(accepted, candidate), thresholds, live);
+    }
+
+    private static List<Refusal> addOthers(
+            List<Refusal> refusals,
+            TargetConfig accepted,
+            TargetConfig candidate,
+            DesiredState.Reconcile thresholds,
+            LiveState live) {
         empty(accepted, candidate)
                 .or(() -> Deletions.check(accepted, candidate, thresholds.maxDeletionsPercent()))
                 .ifPresent(refusals::add);
@@ -46,6 +56,28 @@ public final class Guards {
             }
         }
         return List.copyOf(refusals);
+    }
+
+    /** Of files that would lose what lies beyond a smaller size. */
+    private static List<Refusal> shrinking(TargetConfig accepted, TargetConfig candidate) {
+        List<Refusal> refusals = new ArrayList<>();
+        for (BdevSpec after : candidate.bdevs().values()) {
+            BdevSpec before = accepted.bdevs().get(after.name());
+            boolean shrinks = after instanceof BdevSpec.File file
+                    && !file.allowShrink()
+                    && before != null
+                    && Attributes.immutableChanges(before, after).isEmpty()
+                    && after.sizeBytes() < before.sizeBytes();
+            if (shrinks) {
+                refusals.add(new Refusal(
+                        "allow_shrink",
+                        "bdev " + after.name() + " would lose what " + after.path() + " has beyond "
+                                + new ByteSize(after.sizeBytes())
+                                + "; if that is meant, add 'allow_shrink: true' to it",
+                        false));
+            }
+        }
+        return refusals;
     }
 
     private static Optional<Refusal> empty(TargetConfig accepted, TargetConfig candidate) {

@@ -55,31 +55,36 @@ public final class Planner {
             long acceptedGeneration,
             Map<ObjectRef, String> pending) {
         LiveState seen = LostListeners.seen(live, desired);
-        TargetConfig before = seen.config();
-        Goal.Result goal = Goal.of(before, desired, pending);
+        TargetConfig before = Adopted.of(seen.config(), seen.config());
+        TargetConfig reachable = Adopted.of(before, desired);
+        Goal.Result goal = Goal.of(before, reachable, pending);
         Planner planner = new Planner(before, goal.config(), new Facts(seen, sources));
         planner.planAll();
         return new Plan(
                 PlanId.of(before, desired),
                 acceptedGeneration,
                 planner.steps.toList(),
-                Differ.diff(before, goal.config()),
+                Differ.diffAdopted(before, goal.config()),
                 goal.pending(),
                 List.of(),
                 before,
-                desired);
+                reachable);
     }
 
     private void planAll() {
         SortedMap<String, BdevDelta> bdevs = BdevDelta.of(live, goal);
+        PathMoves moves = PathMoves.of(bdevs);
+        List<BdevDelta> alone =
+                bdevs.values().stream().filter(bdev -> !moves.contains(bdev)).toList();
         prepareTransports();
-        bdevs.values().forEach(this::prepareBdev);
+        alone.forEach(this::prepareBdev);
+        moves.unused().forEach(bdevSteps::exchange);
         DiscoverySteps discovery = new DiscoverySteps(steps, facts, live, goal);
         discovery.beforeUnits();
-        UnitPlanner units = new UnitPlanner(steps, facts, byUser(bdevs), bdevSteps);
-        Units.of(touchedSubsystems(bdevs), bdevs.values()).forEach(units::plan);
+        UnitPlanner units = new UnitPlanner(steps, facts, byUser(alone), moves.byUser(), bdevSteps);
+        Units.of(touchedSubsystems(bdevs), bdevs.values(), moves).forEach(units::plan);
         discovery.afterUnits();
-        bdevs.values().forEach(bdev -> {
+        alone.forEach(bdev -> {
             if (bdev.fate() == BdevDelta.Fate.REMOVED) {
                 bdevSteps.remove(bdev.before().orElseThrow(), Disruption.NONE, Facts.UNDECLARED);
             }
@@ -117,9 +122,9 @@ public final class Planner {
         }
     }
 
-    private static Map<Nqn, List<BdevDelta>> byUser(SortedMap<String, BdevDelta> bdevs) {
+    private static Map<Nqn, List<BdevDelta>> byUser(List<BdevDelta> bdevs) {
         Map<Nqn, List<BdevDelta>> byUser = new HashMap<>();
-        for (BdevDelta bdev : bdevs.values()) {
+        for (BdevDelta bdev : bdevs) {
             if (bdev.changesUnderUser()) {
                 Nqn user = bdev.liveUser().orElseThrow().nqn();
                 byUser.computeIfAbsent(user, _ -> new ArrayList<>()).add(bdev);

@@ -18,8 +18,14 @@ import org.nvmftarget.model.TransportAddress;
  * on it is whole.
  *
  * @param bdevsByUser the bdevs that shrink or are replaced, by the subsystem that has them now
+ * @param exchangesByUser those that take files or block devices over from one another, by a subsystem of the unit
  */
-record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsByUser, BdevSteps bdevSteps) {
+record UnitPlanner(
+        StepList steps,
+        Facts facts,
+        Map<Nqn, List<BdevDelta>> bdevsByUser,
+        Map<Nqn, List<List<BdevDelta>>> exchangesByUser,
+        BdevSteps bdevSteps) {
 
     void plan(List<SubsystemDelta> unit) {
         AccessSteps access = new AccessSteps(steps, facts);
@@ -110,6 +116,7 @@ record UnitPlanner(StepList steps, Facts facts, Map<Nqn, List<BdevDelta>> bdevsB
     }
 
     private void changeFreedBdevs(SubsystemDelta s) {
+        exchangesByUser.getOrDefault(s.nqn(), List.of()).forEach(bdevSteps::exchange);
         bdevsByUser.getOrDefault(s.nqn(), List.of()).forEach(bdevSteps::change);
     }
 

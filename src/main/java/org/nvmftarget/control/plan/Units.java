@@ -5,15 +5,18 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.Nqn;
+import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.TransportAddress;
 
 /**
- * Sorts the touched subsystems into units: those joined by a bdev that moves between them, or by a listener address that
- * one of them begins to use. What is not joined is planned apart, so that no subsystem waits in its pause for another,
+ * Sorts the touched subsystems into units: those joined by a bdev that moves between them, by bdevs that take over from one
+ * another, or by a listener address that one of them begins to use. What is not joined is planned apart, so that no subsystem waits in its pause for another,
  * and failures stay apart.
  */
 final class Units {
@@ -22,10 +25,12 @@ final class Units {
     private Units() {}
 
     /** The units, each sorted, in the order of their first subsystem. */
-    static List<List<SubsystemDelta>> of(Collection<SubsystemDelta> touched, Collection<BdevDelta> bdevs) {
+    static List<List<SubsystemDelta>> of(
+            Collection<SubsystemDelta> touched, Collection<BdevDelta> bdevs, PathMoves moves) {
         Units units = new Units();
         touched.forEach(s -> units.parents.put(s.nqn(), s.nqn()));
         bdevs.forEach(units::joinByMove);
+        moves.groups().forEach(units::joinByExchange);
         units.joinByAddress(touched);
         SortedMap<Nqn, List<SubsystemDelta>> byRoot = new TreeMap<>();
         for (SubsystemDelta s : touched) {
@@ -42,6 +47,15 @@ final class Units {
                 join(from, to);
             }
         }
+    }
+
+    private void joinByExchange(List<BdevDelta> group) {
+        List<Nqn> users = group.stream()
+                .flatMap(bdev -> Stream.of(bdev.liveUser(), bdev.goalUser()))
+                .flatMap(Optional::stream)
+                .map(ObjectRef.Namespace::nqn)
+                .toList();
+        users.forEach(user -> join(users.getFirst(), user));
     }
 
     private void joinByAddress(Collection<SubsystemDelta> touched) {

@@ -118,7 +118,7 @@ final class Reconciler {
         List<Execution.Failure> failures = new ArrayList<>(stuck);
         failures.addAll(execution.failures());
         holds.update(waiting(probed, execution), failures, trigger.endsBackoff(), startNs, nanoTime.getAsLong());
-        List<Pending> pending = verify(accepted, plan);
+        List<Pending> pending = Away.with(verify(accepted, plan), control.snapshot());
         report(trigger, plan, execution, pending, (nanoTime.getAsLong() - startNs) / 1000);
     }
 

@@ -88,8 +88,18 @@ final class SpecTree {
     static ObjectNode bdev(BdevSpec bdev) {
         ObjectNode node = Formats.object();
         node.put("type", bdev.type());
-        node.put("size", new ByteSize(bdev.sizeBytes()).toString());
-        node.put("block_size", bdev.blockSizeBytes());
+        if (!bdev.path().isEmpty()) {
+            node.put("path", bdev.path());
+        }
+        if (!(bdev instanceof BdevSpec.Block)) {
+            node.put("size", new ByteSize(bdev.sizeBytes()).toString());
+        }
+        if (bdev.blockSizeBytes() > 0) {
+            node.put("block_size", bdev.blockSizeBytes());
+        }
+        if (bdev instanceof BdevSpec.File file && file.allowShrink()) {
+            node.put("allow_shrink", true);
+        }
         node.put("uuid", bdev.uuid().toString());
         return node;
     }

@@ -89,8 +89,15 @@ public final class StepJson {
     private static void addBdev(ObjectNode node, BdevSpec bdev) {
         node.put("bdev", bdev.name());
         node.put("type", bdev.type());
-        node.put("size", bdev.sizeBytes());
-        node.put("block_size", bdev.blockSizeBytes());
+        if (!bdev.path().isEmpty()) {
+            node.put("path", bdev.path());
+        }
+        if (bdev.sizeBytes() > 0) {
+            node.put("size", bdev.sizeBytes());
+        }
+        if (bdev.blockSizeBytes() > 0) {
+            node.put("block_size", bdev.blockSizeBytes());
+        }
         node.put("uuid", bdev.uuid().toString());
     }
 

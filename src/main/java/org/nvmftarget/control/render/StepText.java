@@ -26,8 +26,11 @@ public final class StepText {
             case Step.SetTransportOptions s -> s.options().trtype().key();
             case Step.RemoveTransport s -> s.trtype().key();
             case Step.CreateBdev s ->
-                s.bdev().name() + " (" + s.bdev().type() + ", "
-                        + new ByteSize(s.bdev().sizeBytes()) + ")";
+                s.bdev().name() + " (" + s.bdev().type()
+                        + (s.bdev().path().isEmpty() ? "" : ", " + s.bdev().path())
+                        + (s.bdev().sizeBytes() == 0
+                                ? ""
+                                : ", " + new ByteSize(s.bdev().sizeBytes())) + ")";
             case Step.ResizeBdev s -> s.name() + " to " + new ByteSize(s.sizeBytes());
             case Step.RemoveBdev s -> s.name();
             case Step.CreateSubsystem s -> s.nqn().value();

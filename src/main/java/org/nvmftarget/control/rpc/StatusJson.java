@@ -37,6 +37,7 @@ final class StatusJson {
         status.lastPlan().ifPresent(plan -> json.put("last_plan", plan));
         addObjects(json, objects, all);
         addPools(json.putArray("pools"), live.stats());
+        addDisks(json.putArray("disks"), live);
         addReservations(json.putArray("reservations"), live);
         addOlder(json.putArray("on_old_options"), live);
         return json;
@@ -67,6 +68,27 @@ final class StatusJson {
                         .put("object", o.object().toString())
                         .put("state", o.state().word())
                         .put("message", o.message()));
+    }
+
+    /** One per file or block device: what carries out its I/O, and how. */
+    private static void addDisks(ArrayNode disks, LiveState live) {
+        live.disks().forEach((name, disk) -> {
+            ObjectNode json = disks.addObject()
+                    .put("bdev", name)
+                    .put("engine", disk.engine())
+                    .put("direct", disk.direct())
+                    .put("volatile_write_cache", disk.hasVolatileCache());
+            putIfSaid(json, "note", disk.note());
+            putIfSaid(json, "model", disk.model());
+            putIfSaid(json, "serial", disk.serial());
+            disk.trouble().ifPresent(trouble -> json.put("away", trouble));
+        });
+    }
+
+    private static void putIfSaid(ObjectNode json, String key, String value) {
+        if (!value.isEmpty()) {
+            json.put(key, value);
+        }
     }
 
     private static void addReservations(ArrayNode reservations, LiveState live) {

@@ -110,7 +110,7 @@ class SpecSchemaTest {
         assertEquals(List.of("trtype", "traddr", "trsvcid"), required("subsystems.*.listeners[]"));
         assertEquals(List.of("trtype", "traddr", "trsvcid"), required("discovery.listeners[]"));
         assertEquals(List.of("trtype", "traddr", "trsvcid"), required("discovery.referrals[]"));
-        assertEquals(List.of("type", "size"), required("bdevs.*"));
+        assertEquals(List.of("type"), required("bdevs.*"), "what else is required hangs on the type");
         assertEquals(List.of("version"), required(""));
     }
 

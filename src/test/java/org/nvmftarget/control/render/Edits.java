@@ -171,6 +171,61 @@ final class Edits {
                 "",
                 "  a: { type: malloc,",
                 "  a: { type: malloc, uuid: 00000000-0000-0000-0000-0000000000a0,");
+        disks();
+    }
+
+    private void disks() {
+        String malloc = "  a: { type: malloc, size: 64MiB }";
+        String file = "  a: { type: file, path: /srv/a, size: 64MiB }";
+        String shrinking = "  a: { type: file, path: /srv/a, size: 64MiB, allow_shrink: true }";
+        String block = "  a: { type: block, path: /dev/disk/by-id/a }";
+        String onFile = replaced(BASE, malloc, file);
+        from(
+                "bdevs.*",
+                "a file removed, its namespace too",
+                onFile,
+                file + "\n",
+                "",
+                "    namespaces:\n      1: { bdev: a }\n",
+                "");
+        from(
+                "bdevs.*",
+                "a file under another name",
+                onFile,
+                "  a: { type: file",
+                "  z: { type: file",
+                "bdev: a",
+                "bdev: z");
+        from("bdevs.*.path", "", onFile, "/srv/a", "/srv/z");
+        from("bdevs.*.size", "larger, of a file", onFile, file, file.replace("64", "96"));
+        from(
+                "bdevs.*.size",
+                "smaller, of a file that may shrink",
+                replaced(BASE, malloc, shrinking),
+                shrinking,
+                shrinking.replace("64", "32"));
+        edits.add(new Edit(
+                "bdevs.*.size",
+                "smaller, of any other file",
+                onFile,
+                replaced(onFile, file, file.replace("64", "32")),
+                "refused by a guard"));
+        edits.add(new Edit(
+                "bdevs.*.allow_shrink",
+                "",
+                onFile,
+                replaced(onFile, file, shrinking),
+                "holds for the next candidate; nothing of the target changes"));
+        from(
+                "bdevs.*.block_size",
+                "of a block device",
+                replaced(BASE, malloc, block),
+                "by-id/a }",
+                "by-id/a, block_size: 4096 }");
+    }
+
+    private void from(String field, String what, String before, String find, String with, String find2, String with2) {
+        edits.add(new Edit(field, what, before, replaced(replaced(before, find, with), find2, with2), ""));
     }
 
     private void edit(String field, String what, String find, String with, String find2, String with2) {

@@ -65,7 +65,7 @@ class PlanCasesTest {
             }
             c.plan().refused().forEach(refusal -> seen.add(refusal.guard()));
         }
-        Set<String> wanted = new HashSet<>(Set.of("empty", "protect", "max_deletions", "on_active"));
+        Set<String> wanted = new HashSet<>(Set.of("empty", "protect", "max_deletions", "on_active", "allow_shrink"));
         Stream.of(Step.class.getPermittedSubclasses()).map(Class::getSimpleName).forEach(wanted::add);
         Stream.of(Disruption.values()).map(Enum::name).forEach(wanted::add);
         Stream.of(DataEffect.values()).map(fate -> "data " + fate.name()).forEach(wanted::add);

@@ -1,0 +1,64 @@
+package org.nvmftarget.control.plan;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.TargetConfig;
+
+/**
+ * What a spec leaves to files and block devices themselves. A block device has the size that it has, and, if the spec
+ * does not say it, its own block size. A file that is larger than declared is left so, unless it may shrink.
+ */
+final class Adopted {
+    private Adopted() {}
+
+    /** {@code desired} with what {@code live} has where that is as good; with nothing said of what may shrink. */
+    static TargetConfig of(TargetConfig live, TargetConfig desired) {
+        SortedMap<String, BdevSpec> bdevs = bdevs(live.bdevs(), desired.bdevs());
+        return bdevs.equals(desired.bdevs())
+                ? desired
+                : new TargetConfig(desired.transports(), bdevs, desired.subsystems(), desired.discovery());
+    }
+
+    private static SortedMap<String, BdevSpec> bdevs(
+            SortedMap<String, BdevSpec> live, SortedMap<String, BdevSpec> desired) {
+        if (desired.values().stream().allMatch(bdev -> bdev.path().isEmpty())) {
+            return desired;
+        }
+        SortedMap<String, BdevSpec> adopted = new TreeMap<>(desired);
+        adopted.replaceAll((name, bdev) -> of(live.get(name), bdev));
+        return adopted;
+    }
+
+    private static BdevSpec of(@Nullable BdevSpec live, BdevSpec desired) {
+        return switch (desired) {
+            case BdevSpec.File file -> file(Optional.ofNullable(live), file);
+            case BdevSpec.Block block -> block(Optional.ofNullable(live), block);
+            case BdevSpec.Malloc _, BdevSpec.Null _ -> desired;
+        };
+    }
+
+    private static BdevSpec file(Optional<BdevSpec> live, BdevSpec.File file) {
+        long liveBytes = live.filter(
+                        before -> Attributes.immutableChanges(before, file).isEmpty())
+                .map(BdevSpec::sizeBytes)
+                .orElse(0L);
+        long bytes = file.allowShrink() ? file.sizeBytes() : Math.max(file.sizeBytes(), liveBytes);
+        return new BdevSpec.File(file.name(), file.path(), bytes, file.blockSizeBytes(), false, file.uuid());
+    }
+
+    private static BdevSpec block(Optional<BdevSpec> live, BdevSpec.Block block) {
+        int blockBytes = block.blockSizeBytes() == 0
+                ? live.filter(BdevSpec.Block.class::isInstance)
+                        .map(BdevSpec::blockSizeBytes)
+                        .orElse(0)
+                : block.blockSizeBytes();
+        BdevSpec.Block known =
+                new BdevSpec.Block(block.name(), block.path(), block.sizeBytes(), blockBytes, block.uuid());
+        return live.filter(before -> Attributes.immutableChanges(before, known).isEmpty())
+                .map(before -> known.withSizeBytes(before.sizeBytes()))
+                .orElse(known);
+    }
+}
