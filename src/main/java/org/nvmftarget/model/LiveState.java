@@ -199,12 +199,13 @@ public record LiveState(
     /**
      * How far the host of a queue pair has come in its last authentication.
      *
+     * @param authenticated whether it has succeeded in one: nothing else is answered before
      * @param state by SPDK's words: {@code negotiate}, {@code challenge}, {@code reply}, {@code success1}, {@code
      *     success2}, {@code failure1}, {@code completed}, {@code error}
      * @param digest once it is agreed on
      * @param dhgroup once it is agreed on
      */
-    public record QueueAuth(String state, Optional<String> digest, Optional<String> dhgroup) {}
+    public record QueueAuth(boolean authenticated, String state, Optional<String> digest, Optional<String> dhgroup) {}
 
     /** @param pollGroups one per reactor, in their order */
     public record Stats(List<PollGroup> pollGroups) {

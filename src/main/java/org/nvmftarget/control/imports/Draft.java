@@ -87,6 +87,14 @@ final class Draft {
         return item;
     }
 
+    /** The list under {@code key}: of scalars. */
+    void putAll(String key, List<Given> scalars) {
+        Draft holder = fields.computeIfAbsent(
+                key,
+                absent -> new Draft(scalars.isEmpty() ? "$" : scalars.getFirst().path(), null, true));
+        scalars.forEach(item -> item.text().ifPresent(value -> holder.items.add(new Draft(item.path(), value, false))));
+    }
+
     /** The items of the list under {@code key}. */
     List<Draft> items(String key) {
         Draft holder = fields.get(key);

@@ -51,7 +51,7 @@ final class NvmetImport {
         Draft subsystem = spec.map("subsystems", "$").map(nqn.get(), given.path() + ".nqn");
         for (Given host : given.items("allowed_hosts")) {
             if (hostsWithKeys.contains(host.text().orElse(""))) {
-                host.leave("hosts with keys are not offered by this version, and without them it is not let in");
+                host.leave("its key stands in there and in no file, and without it it is not let in");
             } else {
                 subsystem.map("hosts", given.path()).map(host.text().orElse(""), host.path());
             }

@@ -1,8 +1,11 @@
 package org.nvmftarget.control.imports;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.nvmftarget.model.AnaState;
@@ -16,11 +19,17 @@ import org.nvmftarget.model.Nqn;
 final class SpdkImport {
     private static final List<String> TRANSPORTS = List.of("rdma", "tcp");
     private static final List<String> BLOCK_SIZES = List.of("512", "4096");
-    private static final List<String> KEYS = List.of("psk", "dhchap_key", "dhchap_ctrlr_key");
+    private static final List<String> DIGESTS = List.of("sha256", "sha384", "sha512");
+    private static final List<String> GROUPS =
+            List.of("null", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192");
     private static final List<String> ADDRESS = List.of("trtype", "adrfam", "traddr", "trsvcid");
     private static final String NO_SUCH_SUBSYSTEM = "no subsystem of this nqn is created before";
 
     private final Draft spec = Draft.spec();
+    /** Files by the names of the keys that they hold. */
+    private final Map<String, String> keyFiles = new HashMap<>();
+    /** {@code dhchap_digests} and {@code dhchap_dhgroups}: one of each there, for all hosts. */
+    private final Map<String, Given> agreeable = new TreeMap<>();
 
     private SpdkImport() {}
 
@@ -32,10 +41,15 @@ final class SpdkImport {
                     "is not what rpc.py save_config prints: `subsystems`, a list, is missing");
         }
         SpdkImport spdk = new SpdkImport();
-        for (Given part : parts) {
-            part.take("subsystem");
-            part.items("config").forEach(spdk::call);
-            part.leaveRest();
+        // Keys are named where hosts are.
+        for (boolean keyring : List.of(true, false)) {
+            for (Given part : parts) {
+                if (part.peek("subsystem").equals(Optional.of("keyring")) == keyring) {
+                    part.take("subsystem");
+                    part.items("config").forEach(spdk::call);
+                    part.leaveRest();
+                }
+            }
         }
         root.leaveRest();
         return spdk.spec;
@@ -62,6 +76,8 @@ final class SpdkImport {
                     case "bdev_malloc_create" -> given -> bdev("malloc", given);
                     case "bdev_null_create" -> given -> bdev("null", given);
                     case "bdev_aio_create", "bdev_uring_create" -> this::disk;
+                    case "keyring_file_add_key" -> this::key;
+                    case "nvmf_set_config" -> this::config;
                     case "nvmf_create_transport" -> this::transport;
                     case "nvmf_create_subsystem" -> this::subsystem;
                     case "nvmf_subsystem_add_host" -> this::host;
@@ -180,11 +196,68 @@ final class SpdkImport {
     private void host(Given given) {
         of(given, (nqn, subsystem) -> {
             String host = given.text("host").orElse("");
-            if (KEYS.stream().anyMatch(given::has)) {
-                given.leave("hosts with keys are not offered by this version, and without them it is not let in");
+            if (given.has("psk")) {
+                shutOut(given, subsystem, "pre-shared keys are not offered by this version, and without one");
+            } else if (!List.of("dhchap_key", "dhchap_ctrlr_key").stream().allMatch(key -> isKnown(given, key))) {
+                shutOut(given, subsystem, "there is no file that holds its key, and without it");
             } else {
-                given.moveRest(subsystem.map("hosts", given.path()).map(host, given.path() + ".host"));
+                Draft settings = subsystem.map("hosts", given.path()).map(host, given.path() + ".host");
+                boolean authenticates = given.has("dhchap_key");
+                moveKey(given, "dhchap_key", settings);
+                moveKey(given, "dhchap_ctrlr_key", settings);
+                if (authenticates) {
+                    agreeable.forEach((key, list) -> settings.putAll(key, list.items()));
+                }
+                given.moveRest(settings);
             }
+        });
+    }
+
+    /** Whoever had to prove itself must not come in as any other host does. */
+    private static void shutOut(Given host, Draft subsystem, String why) {
+        boolean any = text(subsystem, "allow_any_host").equals(Optional.of("true"));
+        if (any) {
+            subsystem.put("allow_any_host", "false", host.path());
+        }
+        host.leave(why + " it is not let in" + (any ? ", nor is any host that is not listed" : ""));
+    }
+
+    private void key(Given given) {
+        Optional<String> path = given.text("path").filter(text -> text.matches("/.*[^/\\00]"));
+        Optional<String> name = given.text("name");
+        if (path.isPresent() && name.isPresent()) {
+            keyFiles.put(name.get(), path.get());
+        } else {
+            given.leave("a key needs a name and the absolute path of its file");
+        }
+        given.leaveRest();
+    }
+
+    /** What hosts may agree to, unless that is all; nothing else of it is for a spec. */
+    private void config(Given given) {
+        agree(given, "dhchap_digests", DIGESTS);
+        agree(given, "dhchap_dhgroups", GROUPS);
+        given.leaveRest();
+    }
+
+    private void agree(Given given, String key, List<String> all) {
+        given.take(key).ifPresent(list -> {
+            List<String> words =
+                    list.items().stream().flatMap(item -> item.text().stream()).toList();
+            if (!words.containsAll(all)) {
+                agreeable.put(key, list);
+            }
+        });
+    }
+
+    private boolean isKnown(Given host, String key) {
+        return !host.has(key) || host.peek(key).filter(keyFiles::containsKey).isPresent();
+    }
+
+    private void moveKey(Given host, String key, Draft settings) {
+        host.text(key).map(keyFiles::get).ifPresent(file -> {
+            String from = host.path() + "." + key;
+            settings.map(key, from).put("file", file, from);
         });
     }
 

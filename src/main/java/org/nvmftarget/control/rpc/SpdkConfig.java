@@ -28,9 +28,7 @@ final class SpdkConfig {
     private static final JsonNode NVMF_CONFIG = Json.parse("""
         {"discovery_filters":[],"admin_cmd_passthru":{"identify_ctrlr":false,"identify_uuid_list":false,
         "get_log_page":false,"get_set_features":false,"sanitize":false,"security_send_recv":false,
-        "fw_update":false,"nvme_mi":false,"vendor_specific":false},"dhchap_digests":["sha256","sha384","sha512"],
-        "dhchap_dhgroups":["null","ffdhe2048","ffdhe3072","ffdhe4096","ffdhe6144","ffdhe8192"],
-        "dup_host_policy":"allow"}\
+        "fw_update":false,"nvme_mi":false,"vendor_specific":false}}\
         """);
 
     private SpdkConfig() {}
@@ -102,7 +100,7 @@ final class SpdkConfig {
     static Stream<Stream<ObjectNode>> nvmf(TargetConfig target) {
         return Stream.of(
                 Stream.of(
-                        call("nvmf_set_config", NVMF_CONFIG),
+                        call("nvmf_set_config", nvmfConfig(target)),
                         call(
                                 "nvmf_set_max_subsystems",
                                 Json.object()
@@ -127,6 +125,17 @@ final class SpdkConfig {
                         subsystems(target)
                                 .flatMap(s -> s.listeners().keySet().stream().map(a -> listener(s.nqn(), a)))),
                 subsystems(target).flatMap(SpdkConfig::anaStates));
+    }
+
+    private static ObjectNode nvmfConfig(TargetConfig target) {
+        ObjectNode config = Json.object();
+        NVMF_CONFIG.properties().forEach(member -> config.set(member.getKey(), member.getValue()));
+        SpdkKeys.addAgreeable(config, target);
+        return config.put("dup_host_policy", "allow");
+    }
+
+    static Stream<ObjectNode> keyring(TargetConfig target) {
+        return SpdkKeys.calls(target).map(params -> call("keyring_file_add_key", params));
     }
 
     private static Stream<SubsystemSpec> subsystems(TargetConfig target) {
@@ -160,10 +169,12 @@ final class SpdkConfig {
     }
 
     private static Stream<ObjectNode> hosts(SubsystemSpec subsystem) {
-        return subsystem.hosts().stream()
-                .map(host -> call(
-                        "nvmf_subsystem_add_host",
-                        Json.object().put("nqn", subsystem.nqn().value()).put("host", host.value())));
+        return subsystem.hosts().stream().map(host -> {
+            ObjectNode params =
+                    Json.object().put("nqn", subsystem.nqn().value()).put("host", host.value());
+            subsystem.keysOf(host).ifPresent(keys -> SpdkKeys.add(params, keys));
+            return call("nvmf_subsystem_add_host", params);
+        });
     }
 
     private static ObjectNode namespace(SubsystemSpec subsystem, NamespaceSpec namespace) {

@@ -59,7 +59,7 @@ final class SpdkFrameworkMethods {
         methods.put("framework_get_subsystems", SpdkFrameworkMethods::subsystems);
         methods.put("framework_get_config", this::config);
         methods.put("iobuf_get_stats", this::iobuf);
-        methods.put("keyring_get_keys", params -> Result.of(Json.array()));
+        methods.put("keyring_get_keys", params -> keys(params));
         methods.put("log_get_level", params -> level("log_get_level", params));
         methods.put("log_get_print_level", params -> level("log_get_print_level", params));
         methods.put("log_get_flags", this::flags);
@@ -75,6 +75,11 @@ final class SpdkFrameworkMethods {
         return Result.of(parts);
     }
 
+    private Result keys(Params params) throws RpcError {
+        params.none("keyring_get_keys");
+        return Result.of(SpdkKeys.keyring(source.live().config()));
+    }
+
     private Result config(Params given) throws RpcError {
         Params params = given.faultedBy(() -> new RpcError(RpcError.INVALID_PARAMS, "Invalid arguments"));
         String name =
@@ -83,6 +88,7 @@ final class SpdkFrameworkMethods {
         params.end();
         TargetConfig live = source.live().config();
         Stream<Stream<ObjectNode>> calls = switch (name) {
+            case "keyring" -> Stream.of(SpdkConfig.keyring(live));
             case BDEV -> Stream.of(SpdkConfig.bdevs(live));
             case NVMF -> SpdkConfig.nvmf(live);
             default -> {

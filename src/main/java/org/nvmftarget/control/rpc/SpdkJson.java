@@ -86,7 +86,10 @@ final class SpdkJson {
         subsystem.listeners().keySet().forEach(address -> listeners.add(address(address)));
         json.put("allow_any_host", subsystem.allowAnyHost());
         ArrayNode hosts = json.putArray("hosts");
-        subsystem.hosts().forEach(host -> hosts.addObject().put("nqn", host.value()));
+        subsystem.hosts().forEach(host -> {
+            ObjectNode node = hosts.addObject().put("nqn", host.value());
+            subsystem.keysOf(host).ifPresent(keys -> SpdkKeys.add(node, keys));
+        });
         json.put("serial_number", subsystem.serialNumber())
                 .put("model_number", subsystem.modelNumber())
                 .put("max_namespaces", subsystem.maxNamespaces())

@@ -43,12 +43,24 @@ final class SpdkLiveJson {
         ObjectNode json = Json.object()
                 .put("cntlid", controller.cntlid())
                 .put("qid", pair.qid())
-                .put("state", pair.leaving() ? "deactivating" : "enabled")
+                .put("state", state(pair))
                 .put("thread", thread)
                 .put("hostnqn", controller.host().value());
         json.set("listen_address", SpdkJson.address(pair.local()));
         pair.peer().ifPresent(peer -> json.set("peer_address", SpdkJson.address(peer)));
+        pair.auth()
+                .ifPresent(auth -> json.putObject("auth")
+                        .put("state", auth.state())
+                        .put("digest", auth.digest().orElse("unknown"))
+                        .put("dhgroup", auth.dhgroup().orElse("unknown")));
         return json;
+    }
+
+    private static String state(LiveState.QueuePair pair) {
+        if (pair.leaving()) {
+            return "deactivating";
+        }
+        return pair.auth().filter(auth -> !auth.authenticated()).isPresent() ? "authenticating" : "enabled";
     }
 
     static ObjectNode stats(LiveState.Stats stats) {

@@ -57,6 +57,7 @@ final class QueueAuthentication {
 
     private LiveState.QueueAuth facts() {
         return new LiveState.QueueAuth(
+                passed,
                 session.state().name().toLowerCase(Locale.ROOT),
                 session.digest().map(DhchapDigest::key),
                 session.group().map(DhchapGroup::key));
@@ -108,7 +109,6 @@ final class QueueAuthentication {
         busy = false;
         then.run();
         State now = session.state();
-        seen = facts();
         c.complete(Status.SUCCESS);
         if (now == State.COMPLETED) {
             completed();
@@ -117,6 +117,7 @@ final class QueueAuthentication {
         } else if (!pair.isClosed()) {
             restartTimer();
         }
+        seen = facts();
         pair.ioEnds();
     }
 

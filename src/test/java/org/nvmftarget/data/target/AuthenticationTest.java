@@ -76,7 +76,9 @@ class AuthenticationTest {
         TestTarget.enable(queue);
         assertEquals(
                 0, queue.read(Sq.identify(Identify.CNS_CONTROLLER, 0), 4096).status());
-        assertEquals(new LiveState.QueueAuth("completed", Optional.of("sha512"), Optional.of("ffdhe2048")), auth(host));
+        assertEquals(
+                new LiveState.QueueAuth(true, "completed", Optional.of("sha512"), Optional.of("ffdhe2048")),
+                auth(host));
     }
 
     @ParameterizedTest
