@@ -1,7 +1,8 @@
 # limit: 500
 # long form
-# The unit under a real systemd, as the user that it names: a Linux host is served over RDMA; a reload of an unchanged file
-# does nothing, a target that was killed or hangs is started again, and the host is back by itself each time.
+# The unit under a real systemd, as the user that it names, with a file, a block device and a secret that this user may open:
+# a Linux host is served over RDMA; a reload of an unchanged file does nothing, a target that was killed or hangs is started
+# again, and the host is back by itself each time and finds what it wrote.
 source "$LAB_TREE/tests/lab/lib.sh"
 NQN=nqn.2026-11.org.example:service
 PLACE=/opt/nvmf-target
@@ -29,8 +30,11 @@ served_again() { # RESTARTS
   wait_for 200 "systemd has started the target again, $1 in all, and it is ready" has_restarted "$1"
   check "its process" find_target
   wait_for 60 "the host is back" controller_is_live $NQN 10.0.0.1
-  check "the disk reads" dd "if=/dev/$(disk_of $NQN 1)" of=/dev/null bs=64k count=16 iflag=direct
+  check "the disk in memory reads" dd "if=/dev/$(disk_of $NQN 1)" of=/dev/null bs=64k count=16 iflag=direct
+  local nsid
+  for nsid in 2 3; do check_equal "what namespace $nsid reads" "${WRITTEN[nsid]}" "$(contents $nsid)"; done
 }
+contents() { dd "if=/dev/$(disk_of $NQN "$1")" bs=64k count=32 iflag=direct 2>/dev/null | sha256sum; } # NSID
 
 rm -rf $STATE # what the machine has of it
 mkdir -p $PLACE /etc/nvmf
@@ -48,14 +52,32 @@ Environment="NVMF_TARGET_JAVA_OPTS=$ONE_COMPILER" ${JAVA_HOME:+"JAVA_HOME=$JAVA_
 StandardOutput=file:$OUT/target.out
 StandardError=file:$TARGET_LOG
 END
+cp $PLACE/systemd/nvmf-target.service.d/storage.conf.example /etc/systemd/system/nvmf-target.service.d/storage.conf
+sed -i 's/^#DeviceAllow=/DeviceAllow=/' /etc/systemd/system/nvmf-target.service.d/storage.conf
+install -d -o nvmf-target -g nvmf-target -m 0700 /srv/nvmf /etc/nvmf/keys
+mount -t tmpfs disks /mnt
+truncate -s 16M /mnt/disk
+check "the module for loop devices" modprobe loop
+wait_for 10 "a loop device" test -e /dev/loop0
+check "a disk" losetup /dev/loop0 /mnt/disk
+chgrp disk /dev/loop0 # as udev's rules do it
+chmod 0660 /dev/loop0
+nvme gen-dhchap-key >/etc/nvmf/keys/host
+chown nvmf-target /etc/nvmf/keys/host
+chmod 0600 /etc/nvmf/keys/host
 cat >/etc/nvmf/target.yaml <<END
 version: 1
 transports: { rdma: {} }
-bdevs: { disk0: { type: malloc, size: 16MiB } }
+bdevs:
+  disk0: { type: malloc, size: 16MiB }
+  file0: { type: file, path: /srv/nvmf/file0, size: 16MiB }
+  loop0: { type: block, path: /dev/loop0 }
 subsystems:
   $NQN:
     allow_any_host: true
-    namespaces: { 1: { bdev: disk0 } }
+    namespaces: { 1: { bdev: disk0 }, 2: { bdev: file0 }, 3: { bdev: loop0 } }
+    hosts:
+      nqn.2026-11.org.example:keyed: { dhchap_key: { file: /etc/nvmf/keys/host } }
     listeners:
       - { trtype: rdma, traddr: 10.0.0.1, trsvcid: 4420 }
       - { trtype: rdma, traddr: 10.0.0.9, trsvcid: 4420 } # not on this machine
@@ -66,10 +88,16 @@ wait_for 60 "systemd runs" first_of
 wait_for 200 "the service is active, which it is when its listeners are there" is_active
 check "its process" find_target
 check_contains "the line of status" 'Plan: .* to add.*1 pending' "$(property StatusText)"
+check_equal "what is not ready" "subsystems.$NQN.listeners[rdma 10.0.0.9:4420]" "$(rpc nvmf_target_get_status |
+  jq -r ".objects[].object")"
 connect_host rdma 10.0.0.1 $NQN --reconnect-delay=1
-wait_for 20 "the disk" disk_is_usable $NQN 1
-check "fio over the service" fio --name=v --filename="/dev/$(disk_of $NQN 1)" --ioengine=libaio --direct=1 --rw=randwrite \
-  --bs=4k --size=2M --iodepth=8 --verify=crc32c --verify_state_save=0
+WRITTEN=()
+for nsid in 1 2 3; do
+  wait_for 20 "the disk of namespace $nsid" disk_is_usable $NQN $nsid
+  check "fio over the service" fio --name=v --filename="/dev/$(disk_of $NQN $nsid)" --ioengine=libaio --direct=1 --rw=randwrite \
+    --bs=4k --size=2M --iodepth=8 --verify=crc32c --verify_state_save=0 --end_fsync=1
+  WRITTEN[$nsid]=$(contents $nsid)
+done
 check_equal "capabilities of the process" 0000000000004000 "$(awk '$1 == "CapEff:" { print $2 }' "/proc/$TARGET_PID/status")"
 
 note "a reload of an unchanged file"
@@ -95,3 +123,5 @@ TARGET_PID=
 kill -9 "$SYSTEMD"
 wait "$SYSTEMD" 2>/dev/null || true
 umount $PLACE
+losetup -d /dev/loop0
+umount /mnt
