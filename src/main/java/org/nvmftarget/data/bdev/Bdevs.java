@@ -19,6 +19,7 @@ public final class Bdevs {
     private static final Logger LOG = LoggerFactory.getLogger(Bdevs.class);
 
     private final DiskLanes lanes;
+    private final AwaitedDisks awaited = new AwaitedDisks(System::nanoTime);
 
     /** @param reactors that will submit */
     public Bdevs(List<Reactor> reactors) {
@@ -48,7 +49,12 @@ public final class Bdevs {
     private Opened openDisk(BdevSpec spec) {
         lanes.ensureOpen();
         return switch (DiskOpener.open(spec, lanes)) {
-            case DiskOpener.Result.Refused refused -> new Opened.Refused(refused.why());
+            case DiskOpener.Result.Refused refused -> {
+                if (refused.why() instanceof StepResult.Waiting) {
+                    awaited.await(spec);
+                }
+                yield new Opened.Refused(refused.why());
+            }
             case DiskOpener.Result.Opened opened -> {
                 lanes.attach(opened.disk());
                 DiskBdev bdev = new DiskBdev(opened.spec(), opened.disk(), lanes);
@@ -60,7 +66,19 @@ public final class Bdevs {
 
     /** What keeps {@link #open} from it now, found without a change. What we hold ourselves may be free by then. */
     public Optional<StepResult.Waiting> probe(BdevSpec spec) {
-        return spec.path().isEmpty() || holder(spec.path()).isPresent() ? Optional.empty() : DiskOpener.probe(spec);
+        if (spec.path().isEmpty() || holder(spec.path()).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<StepResult.Waiting> found = DiskOpener.probe(spec);
+        if (found.isPresent()) {
+            awaited.await(spec);
+        }
+        return found;
+    }
+
+    /** Whether something that kept {@link #open} or {@link #probe} waiting is there since. */
+    public boolean hasCome() {
+        return awaited.hasCome();
     }
 
     /** The name of the device that has the file or block device at {@code path} open. */
@@ -101,9 +119,9 @@ public final class Bdevs {
         return news;
     }
 
-    /** Whether there is anything to {@link #inspect}. */
+    /** Whether there is anything to {@link #inspect}, or to wait for. */
     public boolean hasDisks() {
-        return !lanes.disks().isEmpty();
+        return !lanes.disks().isEmpty() || !awaited.isEmpty();
     }
 
     /** {@code listener} is called, on any thread, when some device should be inspected soon; it does not block. */

@@ -64,7 +64,7 @@ final class BdevWatch implements AutoCloseable {
     }
 
     private void look() {
-        boolean news = false;
+        boolean news = bdevs.hasCome();
         for (Bdevs.News each : bdevs.inspect()) {
             news = true;
             if (each.sizeBytes() > 0) {

@@ -189,7 +189,7 @@ public final class Target implements TargetControl {
         return switch (step) {
             case Step.AddListener s -> transports.probe(s.address());
             case Step.SetHostKeys s -> keyring.probe(s);
-            case Step.CreateBdev s -> bdevs.probe(s.bdev());
+            case Step.CreateBdev s -> probe(s);
             default -> Optional.empty();
         };
     }
@@ -257,6 +257,14 @@ public final class Target implements TargetControl {
             return namespaceSteps.resize(bdev, claim.get(), step.sizeBytes(), timeout);
         }
         return bdevs.resize(bdev, step.sizeBytes());
+    }
+
+    private Optional<StepResult.Waiting> probe(Step.CreateBdev step) {
+        Optional<StepResult.Waiting> found = bdevs.probe(step.bdev());
+        if (found.isPresent()) {
+            bdevWatch.watch();
+        }
+        return found;
     }
 
     private StepResult create(Step.CreateBdev step) {
