@@ -28,7 +28,11 @@ public final class Bdevs {
 
     /** @param mayUseUring false to read and write disks by threads, as where the system forbids io_uring */
     public Bdevs(List<Reactor> reactors, boolean mayUseUring) {
-        lanes = new DiskLanes(reactors, mayUseUring);
+        this(new DiskLanes(reactors, mayUseUring ? UringEngine::new : null));
+    }
+
+    Bdevs(DiskLanes lanes) {
+        this.lanes = lanes;
     }
 
     /** A device, or why there is none. */

@@ -28,7 +28,7 @@ final class DiskLanes {
     private static final long RETIREMENT_STEP_MS = 5;
 
     private final List<Reactor> reactors;
-    private final boolean mayUseUring;
+    private final @Nullable RingMaker rings;
     private final BitSet slots = new BitSet();
     private final Set<DiskBdev> disks = ConcurrentHashMap.newKeySet();
     private volatile DiskLane[] lanes = {};
@@ -36,10 +36,15 @@ final class DiskLanes {
     private volatile Runnable onSuspicion = () -> {};
     private @Nullable ThreadPoolExecutor pool;
 
-    /** @param mayUseUring false to do without it, as where the system forbids it */
-    DiskLanes(List<Reactor> reactors, boolean mayUseUring) {
+    /** Makes the engine of a reactor, on its thread. */
+    interface RingMaker {
+        DiskEngine open(Reactor reactor) throws UringException;
+    }
+
+    /** @param rings null to do without, as where the system forbids io_uring */
+    DiskLanes(List<Reactor> reactors, @Nullable RingMaker rings) {
         this.reactors = List.copyOf(reactors);
-        this.mayUseUring = mayUseUring;
+        this.rings = rings;
     }
 
     int reactors() {
@@ -60,12 +65,12 @@ final class DiskLanes {
         if (lanes.length > 0) {
             return;
         }
-        DiskLane[] made = mayUseUring ? withRings() : null;
+        DiskLane[] made = rings == null ? null : withRings(rings);
         lanes = made == null ? withThreads() : made;
     }
 
     /** Null where some reactor gets no ring. */
-    private DiskLane @Nullable [] withRings() {
+    private DiskLane @Nullable [] withRings(RingMaker maker) {
         DiskLane[] made = new DiskLane[reactors.size()];
         for (int i = 0; i < made.length; i++) {
             int index = i;
@@ -73,7 +78,7 @@ final class DiskLanes {
             CompletableFuture<DiskLane> lane = new CompletableFuture<>();
             run(reactor, () -> {
                 try {
-                    DiskLane opened = new DiskLane(index, new UringEngine(reactor));
+                    DiskLane opened = new DiskLane(index, maker.open(reactor));
                     reactor.addPoller(opened);
                     lane.complete(opened);
                 } catch (UringException refused) {

@@ -1,6 +1,8 @@
 package org.nvmftarget.data.bdev;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.nvmftarget.data.ffi.libc.DiskFiles;
@@ -137,12 +139,23 @@ final class DiskOpener {
         }
         int block = spec.blockSizeBytes();
         return new Result.Opened(
-                disk(fd, status, fileShape(fd, status, block)), spec.withSizeBytes(bytes - bytes % block));
+                disk(fd, status, fileShape(fd, status, block, isMemory(spec.path()))),
+                spec.withSizeBytes(bytes - bytes % block));
     }
 
-    private static DiskShape fileShape(int fd, FileStatus status, int block) {
+    /** A file system in memory takes O_DIRECT from Linux 6.6 on, and means nothing by it. */
+    private static boolean isMemory(String path) {
+        try {
+            String type = Files.getFileStore(Path.of(path)).type();
+            return type.equals("tmpfs") || type.equals("ramfs");
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    private static DiskShape fileShape(int fd, FileStatus status, int block, boolean memory) {
         DiskShape buffered = new DiskShape(block, false, 1, "");
-        if (status.knowsDirect() && status.directOffsetAlign() == 0) {
+        if (memory || (status.knowsDirect() && status.directOffsetAlign() == 0)) {
             return note(buffered, "its file system has no direct I/O, so data go through the page cache");
         }
         if (status.knowsDirect() && status.directOffsetAlign() > block) {

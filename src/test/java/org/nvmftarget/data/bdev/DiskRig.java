@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.reactor.EpollReactor;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.reactor.ReactorOptions;
@@ -27,11 +28,15 @@ public final class DiskRig implements AutoCloseable {
     private final List<DiskBdev> open = new ArrayList<>();
 
     public DiskRig(int count, boolean mayUseUring) {
+        this(count, mayUseUring ? UringEngine::new : null);
+    }
+
+    DiskRig(int count, DiskLanes.@Nullable RingMaker rings) {
         for (int i = 0; i < count; i++) {
             reactors.add(EpollReactor.start(
                     ReactorOptions.of("disk-reactor-" + i, (_, thrown) -> fatal.compareAndSet(null, thrown))));
         }
-        bdevs = new Bdevs(reactors, mayUseUring);
+        bdevs = new Bdevs(new DiskLanes(reactors, rings));
     }
 
     public Bdevs bdevs() {
