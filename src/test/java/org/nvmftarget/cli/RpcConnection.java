@@ -21,6 +21,11 @@ final class RpcConnection implements AutoCloseable {
     }
 
     JsonNode call(String request) throws IOException {
+        return Json.parse(answer(request));
+    }
+
+    /** The answer's line. */
+    String answer(String request) throws IOException {
         ByteBuffer out = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
         while (out.hasRemaining()) {
             channel.write(out);
@@ -33,7 +38,7 @@ final class RpcConnection implements AutoCloseable {
             }
             line.write(in.array(), 0, in.position());
         } while (in.get(in.position() - 1) != '\n');
-        return Json.parse(line.toString(StandardCharsets.UTF_8));
+        return line.toString(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -5,12 +5,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.exc.JacksonIOException;
 
-/** One client: reads values, answers them in order. It may send many before it reads an answer. */
+/**
+ * One client: reads values, answers them in order. It may send many before it reads an answer, so one thread reads and
+ * another writes: whoever writes first and reads later must not wait for each other.
+ */
 final class Connection implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -19,9 +26,16 @@ final class Connection implements Runnable {
     /** What is read and thrown away after a fault, so that the client can finish writing and find the answer. */
     private static final long MAX_DISCARD_BYTES = 64L << 20;
 
+    /** What may have been read and not been answered yet: the longest request, and some. */
+    private static final int MAX_UNANSWERED_BYTES = ValueReader.MAX_REQUEST_BYTES + (1 << 20);
+
+    private static final int MAX_UNANSWERED_READS = 8192;
+
     private final SocketChannel channel;
     private final ChannelOutput out;
     private final Dispatcher dispatcher;
+    private final BlockingQueue<Work> unanswered = new LinkedBlockingQueue<>(MAX_UNANSWERED_READS);
+    private final Semaphore budget = new Semaphore(MAX_UNANSWERED_BYTES);
 
     Connection(SocketChannel channel, Dispatcher dispatcher) {
         this.channel = channel;
@@ -29,53 +43,109 @@ final class Connection implements Runnable {
         this.dispatcher = dispatcher;
     }
 
+    /**
+     * What one read has brought.
+     *
+     * @param bytes what was read for it
+     * @param fault the stream ends here, with this answer
+     */
+    private record Work(
+            List<ValueReader.Value> values,
+            int bytes,
+            boolean last,
+            @Nullable RpcError fault) {}
+
     @Override
     public void run() {
+        Thread writer = Thread.ofVirtual().name("rpc-answers").unstarted(this::write);
         try (channel;
                 ValueReader reader = new ValueReader()) {
-            serve(reader);
+            writer.start();
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+            Work last = readToTheEnd(reader, chunk);
+            unanswered.put(last);
+            writer.join();
+            if (last.fault() != null) {
+                discard(chunk);
+            }
         } catch (IOException gone) {
             LOG.debug("an RPC client is gone: {}", gone.getMessage());
-        } catch (RuntimeException bug) {
-            LOG.error("an RPC client is cut off", bug);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } finally {
+            writer.interrupt(); // it may wait for work that does not come
         }
     }
 
-    private void serve(ValueReader reader) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+    /** The last work. */
+    private Work readToTheEnd(ValueReader reader, ByteBuffer chunk) throws IOException, InterruptedException {
         List<ValueReader.Value> complete = new ArrayList<>();
+        int bytes = 0;
         try {
             while (channel.read(chunk.clear()) >= 0) {
-                try {
-                    reader.feed(chunk.array(), chunk.position(), complete);
-                } finally {
-                    answer(complete);
+                budget.acquire(chunk.position());
+                bytes += chunk.position();
+                reader.feed(chunk.array(), chunk.position(), complete);
+                if (!complete.isEmpty()) {
+                    unanswered.put(new Work(List.copyOf(complete), bytes, false, null));
                     complete.clear();
+                    bytes = 0;
                 }
             }
-            answer(reader.end());
+            return new Work(reader.end(), bytes, true, null);
         } catch (ValueReader.Malformed e) {
-            fail(new RpcError(RpcError.PARSE_ERROR, "Parse error"));
-            discard(chunk);
+            return new Work(complete, bytes, true, new RpcError(RpcError.PARSE_ERROR, "Parse error"));
         } catch (ValueReader.TooLong e) {
-            fail(new RpcError(
+            RpcError error = new RpcError(
                     RpcError.INVALID_REQUEST,
-                    "Invalid request: longer than " + ValueReader.MAX_REQUEST_BYTES + " bytes"));
-            discard(chunk);
+                    "Invalid request: longer than " + ValueReader.MAX_REQUEST_BYTES + " bytes");
+            return new Work(complete, bytes, true, error);
         }
     }
 
-    private void answer(List<ValueReader.Value> values) throws IOException {
-        for (ValueReader.Value value : values) {
+    // The writer
+
+    private void write() {
+        try {
+            Work work;
+            do {
+                work = unanswered.take();
+                answer(work);
+                budget.release(work.bytes());
+            } while (!work.last());
+        } catch (IOException gone) {
+            LOG.debug("an RPC client is gone: {}", gone.getMessage());
+            cutOff();
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            LOG.error("an RPC client is cut off", bug);
+            cutOff();
+        }
+    }
+
+    /** The reader gives up, whatever it waits for. */
+    private void cutOff() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("closing the connection of an RPC client: {}", e.getMessage());
+        }
+        unanswered.clear();
+        budget.release(MAX_UNANSWERED_BYTES);
+    }
+
+    private void answer(Work work) throws IOException {
+        for (ValueReader.Value value : work.values()) {
             Answer answer = dispatcher.answer(value).orElse(null);
             if (answer != null) {
                 write(answer);
             }
         }
-    }
-
-    private void fail(RpcError error) throws IOException {
-        write(new Answer.Failure(null, error));
+        if (work.fault() != null) {
+            write(new Answer.Failure(null, work.fault()));
+        }
+        out.flush();
     }
 
     private void write(Answer answer) throws IOException {
@@ -85,7 +155,6 @@ final class Connection implements Runnable {
             throw gone.getCause();
         }
         out.write('\n');
-        out.flush();
     }
 
     private void discard(ByteBuffer chunk) throws IOException {

@@ -20,13 +20,14 @@ final class Params {
     private final @Nullable JsonNode node;
     private final boolean duplicates;
     private final Supplier<RpcError> fault;
-    private final Set<String> known = new HashSet<>();
+    private final Set<String> known;
 
     Params(@Nullable JsonNode node, boolean duplicates) {
-        this(node, duplicates, RpcError::invalidParameters);
+        this(node, duplicates, RpcError::invalidParameters, new HashSet<>());
     }
 
-    private Params(@Nullable JsonNode node, boolean duplicates, Supplier<RpcError> fault) {
+    private Params(@Nullable JsonNode node, boolean duplicates, Supplier<RpcError> fault, Set<String> known) {
+        this.known = known;
         this.node = node;
         this.duplicates = duplicates;
         this.fault = fault;
@@ -34,7 +35,7 @@ final class Params {
 
     /** The same parameters for a method with another answer to bad ones. */
     Params faultedBy(Supplier<RpcError> otherFault) {
-        return new Params(node, duplicates, otherFault);
+        return new Params(node, duplicates, otherFault, known);
     }
 
     /** None are allowed: not even {@code {}}. */

@@ -14,7 +14,8 @@ import tools.jackson.databind.JsonNode;
 final class RawClient implements AutoCloseable {
 
     private final SocketChannel channel;
-    private final ByteArrayOutputStream unread = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final ByteBuffer received = ByteBuffer.allocate(1 << 16).flip();
 
     RawClient(Path socket) throws IOException {
         channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -38,12 +39,21 @@ final class RawClient implements AutoCloseable {
 
     /** The next answer without its line feed; the empty text at the end of the connection. */
     String line() throws IOException {
-        ByteBuffer one = ByteBuffer.allocate(1);
-        unread.reset();
-        while (channel.read(one.clear()) > 0 && one.get(0) != '\n') {
-            unread.write(one.get(0));
+        line.reset();
+        while (true) {
+            while (received.hasRemaining()) {
+                byte next = received.get();
+                if (next == '\n') {
+                    return line.toString(StandardCharsets.UTF_8);
+                }
+                line.write(next);
+            }
+            int read = channel.read(received.clear());
+            received.flip();
+            if (read < 0) {
+                return line.toString(StandardCharsets.UTF_8);
+            }
         }
-        return unread.toString(StandardCharsets.UTF_8);
     }
 
     JsonNode call(String request) throws IOException {
