@@ -61,12 +61,11 @@ final class Connection implements Runnable {
         try (channel;
                 ValueReader reader = new ValueReader()) {
             writer.start();
-            ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
-            Work last = readToTheEnd(reader, chunk);
+            Work last = readToTheEnd(reader);
             unanswered.put(last);
             writer.join();
             if (last.fault() != null) {
-                discard(chunk);
+                discard();
             }
         } catch (IOException gone) {
             LOG.debug("an RPC client is gone: {}", gone.getMessage());
@@ -78,7 +77,8 @@ final class Connection implements Runnable {
     }
 
     /** The last work. */
-    private Work readToTheEnd(ValueReader reader, ByteBuffer chunk) throws IOException, InterruptedException {
+    private Work readToTheEnd(ValueReader reader) throws IOException, InterruptedException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
         List<ValueReader.Value> complete = new ArrayList<>();
         int bytes = 0;
         try {
@@ -157,7 +157,8 @@ final class Connection implements Runnable {
         out.write('\n');
     }
 
-    private void discard(ByteBuffer chunk) throws IOException {
+    private void discard() throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
         channel.shutdownOutput();
         long discarded = 0;
         int read = channel.read(chunk.clear());
