@@ -41,6 +41,11 @@ final class Pulse implements TargetControl {
     }
 
     @Override
+    public LiveState.Stats stats() {
+        return target.stats();
+    }
+
+    @Override
     public Activity activity() {
         return target.activity();
     }

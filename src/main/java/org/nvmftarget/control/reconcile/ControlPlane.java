@@ -253,6 +253,11 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
     }
 
     @Override
+    public LiveState.Stats stats() {
+        return parts.control().stats();
+    }
+
+    @Override
     public Activity activity() {
         return parts.control().activity();
     }

@@ -15,6 +15,11 @@ public interface StatusSource {
 
     LiveState live();
 
+    /** The counters of {@link #live} alone. */
+    default LiveState.Stats stats() {
+        return live().stats();
+    }
+
     /** What threads and devices have done. */
     Activity activity();
 

@@ -47,7 +47,7 @@ final class SpdkLiveMethods {
 
     private Result stats(Params params) throws RpcError {
         SpdkMethods.target(params);
-        return Result.of(SpdkLiveJson.stats(source.live().stats()));
+        return Result.of(SpdkLiveJson.stats(source.stats()));
     }
 
     private static Result targets(Params params) throws RpcError {

@@ -176,7 +176,8 @@ public final class Target implements TargetControl {
                 times.busyTurns());
     }
 
-    private LiveState.Stats stats() {
+    @Override
+    public LiveState.Stats stats() {
         List<LiveState.PollGroup> groups = new ArrayList<>();
         for (int i = 0; i < reactors.size(); i++) {
             groups.add(stats.get(i).live(transports.stats(reactors.get(i))));
