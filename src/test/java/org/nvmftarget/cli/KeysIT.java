@@ -193,6 +193,7 @@ final class KeysIT {
         try (DaemonProcess daemon = served()) {
             assertThrows(Host.Refused.class, () -> connect(HOST, new Host.Credentials(key, ctrlrKey)));
             connect(OTHER, Host.Credentials.NONE).close();
+            assertTrue(daemon.isAlive());
         }
     }
 

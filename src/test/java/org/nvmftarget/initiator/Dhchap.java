@@ -215,7 +215,10 @@ public final class Dhchap {
         if (ctrlrKey != null) {
             m.put(8, (byte) 1).putInt(12, ownSeqnum).put(16 + hl, ownChallenge);
         }
-        return m.put(16 + 2 * hl, publicValue).array();
+        m.put(16 + 2 * hl, publicValue);
+        byte[] bytes = new byte[m.capacity()];
+        m.get(0, bytes);
+        return bytes;
     }
 
     public byte[] success2() {

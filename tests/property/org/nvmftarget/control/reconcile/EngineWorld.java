@@ -31,6 +31,7 @@ import org.nvmftarget.control.admit.StateDir;
 import org.nvmftarget.control.plan.Differ;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -260,6 +261,10 @@ final class EngineWorld implements AutoCloseable {
         reconciler = reconciler();
         arm();
         admission = admission();
+        String kept = StateDir.readLatch(folder).map(Candidate::contentHash).orElse("");
+        if (refused != null && !refused.contentHash().equals(kept)) {
+            refused = null; // it died before that was written down: the file is judged anew
+        }
         AcceptedSpec boot = admission.accepted().orElse(null);
         if (boot != null && (known == null || boot.generation() != known.generation())) {
             judgeAcceptance(boot);
@@ -305,14 +310,21 @@ final class EngineWorld implements AutoCloseable {
     /** Something changes that nobody has declared. */
     void meddle() {
         for (SubsystemSpec s : target.config().subsystems().values()) {
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(7)) {
                 case 0 -> s.listeners().keySet().forEach(a -> target.meddle(new Step.RemoveListener(s.nqn(), a)));
                 case 1 -> s.namespaces().keySet().forEach(n -> target.meddle(new Step.RemoveNamespace(s.nqn(), n)));
                 case 2 -> target.meddle(new Step.AddHost(s.nqn(), new Nqn("nqn.2026-11.org.example:stranger")));
                 case 3 -> target.meddle(new Step.RemoveSubsystem(s.nqn()));
+                case 4 -> keyFilesChange(s);
                 default -> {}
             }
         }
+    }
+
+    private void keyFilesChange(SubsystemSpec s) {
+        s.hostKeys()
+                .forEach((host, keys) -> target.meddle(
+                        new Step.SetHostKeys(s.nqn(), host, Optional.of(keys.in(KeyFile.State.CHANGED)))));
     }
 
     long nowNs() {

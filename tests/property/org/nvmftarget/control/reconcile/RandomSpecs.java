@@ -59,7 +59,11 @@ final class RandomSpecs {
         boolean any = chance(60);
         text.append("    allow_any_host: ").append(any).append('\n');
         if (listed) {
-            text.append("    hosts: { ").append(HOST).append(": {} }\n");
+            text.append("    hosts: { ")
+                    .append(HOST)
+                    .append(": ")
+                    .append(keys())
+                    .append(" }\n");
         }
         if (chance(12)) {
             text.append("    protect: true\n");
@@ -83,6 +87,10 @@ final class RandomSpecs {
                 text.append(", trsvcid: 4420 }\n");
             }
         }
+    }
+
+    private String keys() {
+        return chance(50) ? "{}" : "{ dhchap_key: { file: /keys/" + random.nextInt(2) + " } }";
     }
 
     private void settings() {

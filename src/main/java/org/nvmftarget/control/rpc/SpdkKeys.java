@@ -1,7 +1,7 @@
 package org.nvmftarget.control.rpc;
 
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -63,9 +63,8 @@ final class SpdkKeys {
         union(target, HostKeys::dhgroups, DhchapGroup.ALL).forEach(group -> groups.add(group.key()));
     }
 
-    private static <T> SortedSet<T> union(
-            TargetConfig target, Function<HostKeys, SortedSet<T>> part, SortedSet<T> otherwise) {
-        SortedSet<T> union = new TreeSet<>();
+    private static <T> Set<T> union(TargetConfig target, Function<HostKeys, Set<T>> part, Set<T> otherwise) {
+        Set<T> union = new TreeSet<>();
         all(target).map(part).forEach(union::addAll);
         return union.isEmpty() ? otherwise : union;
     }
