@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,5 +213,51 @@ class DiskBdevTest {
             assertArrayEquals(data, rig.read(disk, 0, 4));
             assertFalse(isAway(rig));
         }
+    }
+
+    /** Reactors on the same blocks: what is one operation is seen whole or not at all, and no increment is lost. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldLoseNoIncrementThatIsMadeByCompareAndWrite(boolean uring) throws Exception {
+        int reactors = 3;
+        int rounds = 100;
+        AtomicLong increments = new AtomicLong();
+        Queue<String> torn = new ConcurrentLinkedQueue<>();
+        try (DiskRig rig = new DiskRig(reactors, uring)) {
+            Bdev disk = rig.open(DiskRig.file(path(), SIZE, BLOCK));
+            List<Thread> threads = new ArrayList<>();
+            for (int reactor = 0; reactor < reactors; reactor++) {
+                int mine = reactor;
+                threads.add(Thread.ofPlatform().start(() -> {
+                    for (int n = 0; n < rounds; n++) {
+                        MemorySegment seen = DiskRig.aligned(new byte[8 * BLOCK]);
+                        BdevStatus read = rig.start(disk, mine, Work.of(BdevOp.READ, 2044, 8, seen))
+                                .await();
+                        byte value = seen.get(ValueLayout.JAVA_BYTE, 0);
+                        byte[] next = new byte[8 * BLOCK];
+                        Arrays.fill(next, (byte) (value + 1));
+                        if (read != BdevStatus.OK || seen.mismatch(filled(value)) >= 0) {
+                            torn.add(read + " " + value);
+                        }
+                        Work swap = new Work(BdevOp.COMPARE_AND_WRITE, 2044, 8, 0, DiskRig.aligned(next), 0, seen);
+                        if (rig.start(disk, mine, swap).await() == BdevStatus.OK) {
+                            increments.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertEquals(List.of(), List.copyOf(torn));
+            assertTrue(increments.get() >= rounds);
+            assertEquals((byte) increments.get(), rig.read(disk, 2044, 1)[0]);
+        }
+    }
+
+    private static MemorySegment filled(byte value) {
+        byte[] bytes = new byte[8 * BLOCK];
+        Arrays.fill(bytes, value);
+        return MemorySegment.ofArray(bytes);
     }
 }
