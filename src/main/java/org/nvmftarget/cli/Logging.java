@@ -5,34 +5,66 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.control.rpc.LogView;
 import org.nvmftarget.model.DesiredState;
-import org.slf4j.event.Level;
 
-/** The log on standard error: what it shows may change at any time. Until it is told, it shows {@code info}. */
+/**
+ * The log on standard error: SLF4J on the JDK's own logging, whose levels may change at any time. Until it is told, it
+ * shows {@code info}.
+ */
 final class Logging {
-
-    /** The spec's log flags, SPDK's names where it has them, and the parts of this program that they name. */
-    private static final Map<String, String> PARTS = Map.of(
-            "nvmf", "data.target",
-            "nvmf_rdma", "data.rdma",
-            "nvmf_tcp", "data.tcp",
-            "bdev", "data.bdev",
-            "reactor", "data.reactor",
-            "rpc", "control.rpc",
-            "admit", "control.admit",
-            "reconcile", "control.reconcile");
 
     private static final String BASE = "org.nvmftarget.";
 
-    private static final Map<String, StandardErrorLogger> LOGGERS = new ConcurrentHashMap<>();
+    /**
+     * The spec's log flags, SPDK's names where it has them, and the loggers of the parts of this program that they name,
+     * held here since the JDK forgets a logger that nobody holds.
+     */
+    private static final Map<String, Logger> PARTS = Map.of(
+                    "nvmf", "data.target",
+                    "nvmf_rdma", "data.rdma",
+                    "nvmf_tcp", "data.tcp",
+                    "bdev", "data.bdev",
+                    "reactor", "data.reactor",
+                    "rpc", "control.rpc",
+                    "admit", "control.admit",
+                    "reconcile", "control.reconcile")
+            .entrySet()
+            .stream()
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, part -> Logger.getLogger(BASE + part.getValue())));
+
+    /** The spec's levels. */
+    private static final Map<String, Level> LEVELS = Map.of(
+            "error", Level.SEVERE,
+            "warn", Level.WARNING,
+            "info", Level.INFO,
+            "debug", Level.FINE,
+            "trace", Level.FINEST);
+
+    private static final Logger ROOT = Logger.getLogger("");
 
     private static volatile DesiredState.Log shown = DesiredState.Log.DEFAULTS;
     private static volatile @Nullable LogLevel option;
 
     private Logging() {}
+
+    /** One line for each record, from now on. */
+    static void install() {
+        for (Handler handler : ROOT.getHandlers()) {
+            ROOT.removeHandler(handler);
+        }
+        Handler handler = new ConsoleHandler();
+        handler.setLevel(Level.ALL);
+        handler.setFormatter(new LogLine());
+        ROOT.addHandler(handler);
+    }
 
     /** @param commandLine goes before {@code log.level}, now and later */
     static void start(@Nullable LogLevel commandLine, DesiredState.Log log) {
@@ -40,18 +72,15 @@ final class Logging {
         show(log);
     }
 
-    /** Shows what a spec says, from now on. */
+    /** Shows what a spec says, from now on. A flag makes its part log at debug; a level that shows more does so everywhere. */
     static synchronized void show(DesiredState.Log log) {
         LogLevel before = option;
-        shown = new DesiredState.Log(
-                before == null ? log.level() : before.name().toLowerCase(Locale.ROOT), log.flags());
-        LOGGERS.forEach((name, logger) -> logger.level(levelOf(name)));
-    }
-
-    static StandardErrorLogger logger(String name) {
-        StandardErrorLogger logger = LOGGERS.computeIfAbsent(name, n -> new StandardErrorLogger(n, levelOf(n)));
-        logger.level(levelOf(name)); // a change may have come between
-        return logger;
+        String name = before == null ? log.level() : before.name().toLowerCase(Locale.ROOT);
+        shown = new DesiredState.Log(name, log.flags());
+        Level level = LEVELS.getOrDefault(name, Level.INFO);
+        ROOT.setLevel(level);
+        Level ofFlagged = level.intValue() > Level.FINE.intValue() ? Level.FINE : level;
+        PARTS.forEach((flag, logger) -> logger.setLevel(log.flags().contains(flag) ? ofFlagged : null));
     }
 
     static LogView view() {
@@ -64,20 +93,9 @@ final class Logging {
             @Override
             public SortedMap<String, Boolean> flags() {
                 List<String> set = shown.flags();
-                SortedMap<String, Boolean> all = new TreeMap<>();
-                PARTS.keySet().forEach(flag -> all.put(flag, set.contains(flag)));
-                return all;
+                return PARTS.keySet().stream()
+                        .collect(Collectors.toMap(Function.identity(), set::contains, (a, b) -> a, TreeMap::new));
             }
         };
-    }
-
-    /** A flag makes its part log at debug; a level that shows more does so everywhere. */
-    private static Level levelOf(String logger) {
-        DesiredState.Log log = shown;
-        Level level = Level.valueOf(log.level().toUpperCase(Locale.ROOT));
-        boolean flagged = log.flags().stream()
-                .map(flag -> BASE + PARTS.getOrDefault(flag, flag) + ".")
-                .anyMatch(logger::startsWith);
-        return flagged && level.toInt() > Level.DEBUG.toInt() ? Level.DEBUG : level;
     }
 }

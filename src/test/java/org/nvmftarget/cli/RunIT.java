@@ -160,6 +160,34 @@ final class RunIT {
     }
 
     @Test
+    void aNewLogSectionHoldsAtOnce() throws Exception {
+        Path spec = quickstart(DaemonProcess.freePort());
+        try (DaemonProcess daemon = converged(spec)) {
+            assertEquals(
+                    "INFO", new RpcPy(daemon.socket()).call("log_get_level").asString());
+            assertFalse(daemon.err().contains("[DEBUG]"), daemon.err());
+            String text = Files.readString(spec);
+            replace(spec, text + "log: { flags: [reconcile] }\n");
+            awaitGeneration(daemon, 2);
+            assertTrue(new RpcPy(daemon.socket())
+                    .call("log_get_flags")
+                    .path("reconcile")
+                    .asBoolean());
+            awaitLog(daemon, "[admission] [DEBUG] ControlPlane - candidate ACCEPTED");
+            replace(spec, text + "log: { level: error }\n");
+            awaitGeneration(daemon, 3);
+            assertEquals(
+                    "ERROR", new RpcPy(daemon.socket()).call("log_get_level").asString());
+        }
+    }
+
+    private static void awaitLog(DaemonProcess daemon, String part) throws IOException, InterruptedException {
+        while (!daemon.err().contains(part)) {
+            Thread.sleep(50);
+        }
+    }
+
+    @Test
     void aRefusedEditShowsInMetrics() throws Exception {
         Path spec = quickstart(DaemonProcess.freePort());
         int port = DaemonProcess.freePort();
