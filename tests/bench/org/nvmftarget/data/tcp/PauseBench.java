@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.nvmftarget.data.target.NamespaceStore;
 import org.nvmftarget.initiator.Commands;
 import org.nvmftarget.initiator.Completion;
 import org.nvmftarget.initiator.Host;
@@ -19,12 +20,12 @@ import org.nvmftarget.model.TransportAddress;
 
 /**
  * How long admin commands are held while a listener is added, from the pause to the end of the resume, over TCP loopback:
- * without I/O, and with four queues that read all the time.
+ * without I/O, and with a queue that reads all the time.
  */
 final class PauseBench {
-    private static final int WARM_UP = 500;
+    private static final int WARM_UP = 2_000;
     private static final int ROUNDS = 2_000;
-    private static final int QUEUES = 4;
+    private static final int QUEUES = 1;
     private static final int IN_FLIGHT = 8;
 
     private PauseBench() {}
@@ -32,7 +33,8 @@ final class PauseBench {
     static void main() throws IOException, InterruptedException {
         IO.println("| I/O | reads/s | pauses | p50 µs | p99 µs | p99.9 µs | max µs |");
         IO.println("|---|---|---|---|---|---|---|");
-        try (TargetRig rig = new TargetRig()) {
+        int reactors = Math.max(1, Runtime.getRuntime().availableProcessors() / 2); // as the program has it
+        try (TargetRig rig = new TargetRig(NamespaceStore.NONE, reactors)) {
             pauses(rig, WARM_UP);
             print("none", 0, pauses(rig, ROUNDS));
             try (Host host = rig.host()) {
@@ -46,7 +48,7 @@ final class PauseBench {
                 long startNs = System.nanoTime();
                 long[] held = pauses(rig, ROUNDS);
                 double seconds = (System.nanoTime() - startNs) / 1e9;
-                print("4 queues, 4 KiB", (reads.get() - readsBefore) / seconds, held);
+                print("4 KiB, 8 in flight", (reads.get() - readsBefore) / seconds, held);
                 over.set(true);
                 for (Thread reader : readers) {
                     reader.join();

@@ -45,8 +45,7 @@ final class TargetRig implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final CompletableFuture<Throwable> fatal = new CompletableFuture<>();
-    private final List<EpollReactor> reactors =
-            IntStream.range(0, 2).mapToObj(i -> start("data-" + i)).toList();
+    private final List<EpollReactor> reactors;
     private final EpollReactor acceptor = start("acceptor");
     private final AtomicReference<@Nullable TcpTransport> transport = new AtomicReference<>();
     final Target target;
@@ -57,6 +56,13 @@ final class TargetRig implements AutoCloseable {
     }
 
     TargetRig(NamespaceStore store) {
+        this(store, 2);
+    }
+
+    TargetRig(NamespaceStore store, int reactorCount) {
+        reactors = IntStream.range(0, reactorCount)
+                .mapToObj(i -> start("data-" + i))
+                .toList();
         TransportFactory tcp = TcpTransport.factory(TcpRig.quick(), PoolSizes.DEFAULTS);
         TransportFactory remembered = (options, context) -> {
             TransportFactory.Created created = tcp.create(options, context);
