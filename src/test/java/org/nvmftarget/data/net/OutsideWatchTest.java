@@ -32,7 +32,13 @@ class OutsideWatchTest {
         acceptor.close();
     }
 
+    /** In a turn that has read the clock as it is now: the first one may have begun before. */
     private void onAcceptor(Runnable task) throws Exception {
+        turn(() -> {});
+        turn(task);
+    }
+
+    private void turn(Runnable task) throws Exception {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         acceptor.execute(() -> {
             task.run();
