@@ -44,7 +44,8 @@ public final class DiskRig implements AutoCloseable {
     }
 
     public static BdevSpec.File file(Path path, long sizeBytes, int blockSizeBytes) {
-        return new BdevSpec.File("disk", path.toString(), sizeBytes, blockSizeBytes, false, new UUID(7, 8));
+        return new BdevSpec.File(
+                path.getFileName().toString(), path.toString(), sizeBytes, blockSizeBytes, false, new UUID(7, 8));
     }
 
     public static BdevSpec.Block block(String path, int blockSizeBytes) {
