@@ -23,7 +23,8 @@ subsystems:
 END
 }
 
-io_queues() { rpc nvmf_subsystem_get_controllers "{\"nqn\": \"$NQN\"}" | jq -r '.[0].num_io_qpairs'; }
+# As in SPDK, the admin queue is counted in.
+io_queues() { rpc nvmf_subsystem_get_controllers "{\"nqn\": \"$NQN\"}" | jq -r ".[0].num_io_qpairs - 1"; }
 has_io_queues() { [ "$(io_queues)" = "$1" ]; }
 size_is() { [ "$(blockdev --getsize64 "/dev/$DISK")" = "$1" ]; } # BYTES
 json() { nvme "$@" -o json; }

@@ -15,7 +15,7 @@ shared_target "$WORK/target.yaml"
 connect_there 10.0.1.1
 connect_host rdma 10.0.0.1 $NQN --nr-io-queues=8 --nr-write-queues=8
 wait_for 20 "the second namespace's disk" disk_is_usable $NQN 2
-queues() { rpc nvmf_subsystem_get_controllers "{\"nqn\": \"$NQN\"}" | jq -c '[.[].num_io_qpairs] | sort'; }
+queues() { rpc nvmf_subsystem_get_controllers "{\"nqn\": \"$NQN\"}" | jq -c '[.[].num_io_qpairs - 1] | sort'; }
 check_equal "I/O queues of the two hosts" "[1,16]" "$(queues)"
 fio=$(there_begin "fio --name=v --filename=/dev/\$DISK --rw=randrw --bs=8k --iodepth=16 --size=8m $VERIFY")
 check "this host writes and verifies on all its queues" fio --name=v --filename="/dev/$(disk_of $NQN 2)" --rw=randrw --bs=8k \
