@@ -100,7 +100,7 @@ final class TargetCollector implements MultiCollector {
             queues.value(group.currentIoQpairs(), "reactor", group.name());
             for (TransportStats transport : group.transports()) {
                 String[] labels = {
-                    "reactor", group.name(), "trtype", transport.trtype().name().toLowerCase(Locale.ROOT)
+                    "reactor", group.name(), "trtype", transport.trtype().key()
                 };
                 pool.value(transport.poolBytes(), labels);
                 waits.value(transport.pendingDataBuffer(), labels);

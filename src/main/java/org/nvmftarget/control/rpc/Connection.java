@@ -1,7 +1,10 @@
 package org.nvmftarget.control.rpc;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +35,14 @@ final class Connection implements Runnable {
     private static final int MAX_UNANSWERED_READS = 8192;
 
     private final SocketChannel channel;
-    private final ChannelOutput out;
+    private final OutputStream out;
     private final Dispatcher dispatcher;
     private final BlockingQueue<Work> unanswered = new LinkedBlockingQueue<>(MAX_UNANSWERED_READS);
     private final Semaphore budget = new Semaphore(MAX_UNANSWERED_BYTES);
 
     Connection(SocketChannel channel, Dispatcher dispatcher) {
         this.channel = channel;
-        out = new ChannelOutput(channel, CHUNK_BYTES);
+        out = new BufferedOutputStream(Channels.newOutputStream(channel), CHUNK_BYTES);
         this.dispatcher = dispatcher;
     }
 
