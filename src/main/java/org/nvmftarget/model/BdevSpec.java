@@ -15,17 +15,33 @@ public sealed interface BdevSpec {
 
     UUID uuid();
 
+    /** How much of its I/O may begin in a second. */
+    BdevLimits limits();
+
     /** The same device with another size. */
     BdevSpec withSizeBytes(long sizeBytes);
+
+    /** The same device with other limits. */
+    BdevSpec withLimits(BdevLimits limits);
 
     /** The spec file's {@code type}. */
     String type();
 
     /** Memory that is lost when the process ends. */
-    record Malloc(String name, long sizeBytes, int blockSizeBytes, UUID uuid) implements BdevSpec {
+    record Malloc(String name, long sizeBytes, int blockSizeBytes, UUID uuid, BdevLimits limits) implements BdevSpec {
+        /** Without limits. */
+        public Malloc(String name, long sizeBytes, int blockSizeBytes, UUID uuid) {
+            this(name, sizeBytes, blockSizeBytes, uuid, BdevLimits.NONE);
+        }
+
         @Override
         public Malloc withSizeBytes(long newSizeBytes) {
-            return new Malloc(name, newSizeBytes, blockSizeBytes, uuid);
+            return new Malloc(name, newSizeBytes, blockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public Malloc withLimits(BdevLimits newLimits) {
+            return new Malloc(name, sizeBytes, blockSizeBytes, uuid, newLimits);
         }
 
         @Override
@@ -40,11 +56,28 @@ public sealed interface BdevSpec {
      * @param path absolute
      * @param allowShrink the spec lets the file lose what lies beyond a smaller size; never set in what is live
      */
-    record File(String name, String path, long sizeBytes, int blockSizeBytes, boolean allowShrink, UUID uuid)
+    record File(
+            String name,
+            String path,
+            long sizeBytes,
+            int blockSizeBytes,
+            boolean allowShrink,
+            UUID uuid,
+            BdevLimits limits)
             implements BdevSpec {
+        /** Without limits. */
+        public File(String name, String path, long sizeBytes, int blockSizeBytes, boolean allowShrink, UUID uuid) {
+            this(name, path, sizeBytes, blockSizeBytes, allowShrink, uuid, BdevLimits.NONE);
+        }
+
         @Override
         public File withSizeBytes(long newSizeBytes) {
-            return new File(name, path, newSizeBytes, blockSizeBytes, allowShrink, uuid);
+            return new File(name, path, newSizeBytes, blockSizeBytes, allowShrink, uuid, limits);
+        }
+
+        @Override
+        public File withLimits(BdevLimits newLimits) {
+            return new File(name, path, sizeBytes, blockSizeBytes, allowShrink, uuid, newLimits);
         }
 
         @Override
@@ -58,10 +91,21 @@ public sealed interface BdevSpec {
      *
      * @param path absolute
      */
-    record Block(String name, String path, long sizeBytes, int blockSizeBytes, UUID uuid) implements BdevSpec {
+    record Block(String name, String path, long sizeBytes, int blockSizeBytes, UUID uuid, BdevLimits limits)
+            implements BdevSpec {
+        /** Without limits. */
+        public Block(String name, String path, long sizeBytes, int blockSizeBytes, UUID uuid) {
+            this(name, path, sizeBytes, blockSizeBytes, uuid, BdevLimits.NONE);
+        }
+
         @Override
         public Block withSizeBytes(long newSizeBytes) {
-            return new Block(name, path, newSizeBytes, blockSizeBytes, uuid);
+            return new Block(name, path, newSizeBytes, blockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public Block withLimits(BdevLimits newLimits) {
+            return new Block(name, path, sizeBytes, blockSizeBytes, uuid, newLimits);
         }
 
         @Override
@@ -76,10 +120,20 @@ public sealed interface BdevSpec {
     }
 
     /** Reads zeroes, forgets writes: for measurements. */
-    record Null(String name, long sizeBytes, int blockSizeBytes, UUID uuid) implements BdevSpec {
+    record Null(String name, long sizeBytes, int blockSizeBytes, UUID uuid, BdevLimits limits) implements BdevSpec {
+        /** Without limits. */
+        public Null(String name, long sizeBytes, int blockSizeBytes, UUID uuid) {
+            this(name, sizeBytes, blockSizeBytes, uuid, BdevLimits.NONE);
+        }
+
         @Override
         public Null withSizeBytes(long newSizeBytes) {
-            return new Null(name, newSizeBytes, blockSizeBytes, uuid);
+            return new Null(name, newSizeBytes, blockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public Null withLimits(BdevLimits newLimits) {
+            return new Null(name, sizeBytes, blockSizeBytes, uuid, newLimits);
         }
 
         @Override

@@ -55,6 +55,14 @@ public sealed interface Step {
         }
     }
 
+    /** How much of its I/O may begin in a second from now on; what waits goes by that, too. */
+    record SetBdevLimits(String name, BdevLimits limits) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Bdev(name);
+        }
+    }
+
     record RemoveBdev(String name) implements Step {
         @Override
         public ObjectRef object() {

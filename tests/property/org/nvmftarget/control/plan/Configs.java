@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.AnaState;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DhchapDigest;
 import org.nvmftarget.model.DhchapGroup;
@@ -88,6 +89,11 @@ final class Configs {
     }
 
     private BdevSpec bdev(String name) {
+        BdevSpec bdev = unlimited(name);
+        return chance(70) ? bdev : bdev.withLimits(new BdevLimits(1000L << random.nextInt(2), 0, 0, 0, 0, 1 << 20));
+    }
+
+    private BdevSpec unlimited(String name) {
         long size = (1 + random.nextInt(2)) * (64L << 20);
         int block = chance(80) ? 512 : 4096;
         if (chance(40) && !paths.isEmpty()) {

@@ -117,6 +117,14 @@ final class ModelTarget {
                 check(bdevs.put(b.bdev().name(), b.bdev()) == null, step + ": exists");
             }
             case Step.ResizeBdev b -> resize(b);
+            case Step.SetBdevLimits b -> {
+                BdevSpec before = bdevs.get(b.name());
+                check(before != null, step + ": no such bdev");
+                if (before != null) {
+                    check(!before.limits().equals(b.limits()), step + ": has them already");
+                    bdevs.put(b.name(), before.withLimits(b.limits()));
+                }
+            }
             case Step.RemoveBdev b -> {
                 check(users(b.name()).isEmpty(), step + ": in use");
                 check(bdevs.remove(b.name()) != null, step + ": no such bdev");

@@ -35,7 +35,9 @@ final class RandomSpecs {
         for (int i = 0; i < 6; i++) {
             if (chance(85)) {
                 text.append("  m").append(i).append(": { type: ").append(chance(90) ? "malloc" : "\"null\"");
-                text.append(", size: ").append(1 + random.nextInt(2)).append("MiB }\n");
+                text.append(", size: ").append(1 + random.nextInt(2)).append("MiB");
+                text.append(chance(80) ? "" : ", limits: { iops: " + (1 + random.nextInt(2)) + "000 }");
+                text.append(" }\n");
                 free.add("m" + i);
             }
         }

@@ -28,6 +28,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.DiskRig.Work;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.StepResult;
 
@@ -104,6 +105,16 @@ class DiskProperties {
         return batch.list().ofMaxSize(8);
     }
 
+    /** In most tries so that some operations of a batch must wait, and not for long. */
+    @Provide
+    Arbitrary<BdevLimits> limits() {
+        return Arbitraries.of(
+                BdevLimits.NONE,
+                new BdevLimits(4000, 0, 0, 0, 0, 0),
+                new BdevLimits(0, 3000, 5000, 0, 0, 0),
+                new BdevLimits(9000, 0, 0, 1L << 30, 512L << 20, 600L << 20));
+    }
+
     /** What all tries share. */
     private record Means(DiskRig byRing, DiskRig byThreads, LoopDevice loop512, LoopDevice loop4096) {
 
@@ -137,7 +148,11 @@ class DiskProperties {
 
     @Property
     void everyDeviceHoldsWhatThePlainModelSays(
-            @ForAll("batches") List<Batch> batches, @ForAll Medium medium, @ForAll boolean large) throws IOException {
+            @ForAll("batches") List<Batch> batches,
+            @ForAll Medium medium,
+            @ForAll boolean large,
+            @ForAll("limits") BdevLimits limits)
+            throws IOException {
         int block = large ? 4096 : 512;
         Means means = Objects.requireNonNull(shared);
         LoopDevice loop = large ? means.loop4096() : means.loop512();
@@ -157,7 +172,7 @@ class DiskProperties {
             case LOOP, LOOP_BY_THREADS -> DiskRig.block(loop.path(), block);
             default -> DiskRig.file(file, (long) BLOCKS * block, block);
         };
-        try (Bdev bdev = rig.open(spec)) {
+        try (Bdev bdev = rig.open(spec.withLimits(limits))) {
             World world = new World(rig, bdev, isLoop);
             batches.forEach(world::play);
             world.readAll();

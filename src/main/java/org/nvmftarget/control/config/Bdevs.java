@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ByteSize;
 import org.nvmftarget.model.Identity;
@@ -71,11 +72,13 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
                         .filter(uuid -> shared.uuids.claim(uuid.toString(), bdev.path(), v.path(), v.place())));
         if (type.isEmpty()) {
             f.get("size").ifPresent(v -> size(v, blockSize, ""));
+            BdevLimitsBinder.bind(f.get("limits"));
             return Optional.empty();
         }
         Optional<Long> size = size(f, blockSize, type.get());
         Optional<String> path = path(f, bdev, type.get(), shared);
         boolean allowShrink = allowShrink(f, type.get());
+        BdevLimits limits = BdevLimitsBinder.bind(f.get("limits"));
         if (blockSize.isEmpty() || size.isEmpty() || path.isEmpty()) {
             return Optional.empty();
         }
@@ -83,10 +86,10 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
         int block = blockSize.get();
         return Optional.of(
                 switch (type.get()) {
-                    case "malloc" -> new BdevSpec.Malloc(name, size.get(), block, uuid);
-                    case "file" -> new BdevSpec.File(name, path.get(), size.get(), block, allowShrink, uuid);
-                    case "block" -> new BdevSpec.Block(name, path.get(), OF_THE_DEVICE, block, uuid);
-                    default -> new BdevSpec.Null(name, size.get(), block, uuid);
+                    case "malloc" -> new BdevSpec.Malloc(name, size.get(), block, uuid, limits);
+                    case "file" -> new BdevSpec.File(name, path.get(), size.get(), block, allowShrink, uuid, limits);
+                    case "block" -> new BdevSpec.Block(name, path.get(), OF_THE_DEVICE, block, uuid, limits);
+                    default -> new BdevSpec.Null(name, size.get(), block, uuid, limits);
                 });
     }
 

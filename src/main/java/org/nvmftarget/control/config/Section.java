@@ -98,8 +98,16 @@ final class Section {
             Foreign.TCP);
     static final Section BDEV = new Section(
             "bdevs.*",
-            List.of("type", "path", "size", "block_size", "allow_shrink", "uuid"),
+            List.of("type", "path", "size", "block_size", "allow_shrink", "uuid", "limits"),
             Map.of("num_blocks", "give `size` in bytes instead", "filename", "did you mean `path`?"));
+    static final Section LIMITS = new Section(
+            "bdevs.*.limits",
+            List.of("iops", "read_iops", "write_iops", "bandwidth", "read_bandwidth", "write_bandwidth"),
+            Map.of(
+                    "rw_ios_per_sec", "did you mean `iops`?",
+                    "rw_mbytes_per_sec", "did you mean `bandwidth`?",
+                    "r_mbytes_per_sec", "did you mean `read_bandwidth`?",
+                    "w_mbytes_per_sec", "did you mean `write_bandwidth`?"));
     static final Section SUBSYSTEM = new Section(
             "subsystems.*",
             List.of(
@@ -156,6 +164,7 @@ final class Section {
             RDMA,
             TCP,
             BDEV,
+            LIMITS,
             SUBSYSTEM,
             HOST,
             KEY,

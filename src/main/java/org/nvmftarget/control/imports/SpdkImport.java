@@ -76,6 +76,7 @@ final class SpdkImport {
                     case "bdev_malloc_create" -> given -> bdev("malloc", given);
                     case "bdev_null_create" -> given -> bdev("null", given);
                     case "bdev_aio_create", "bdev_uring_create" -> this::disk;
+                    case "bdev_set_qos_limit" -> this::limits;
                     case "keyring_file_add_key" -> this::key;
                     case "nvmf_set_config" -> this::config;
                     case "nvmf_create_transport" -> this::transport;
@@ -118,6 +119,28 @@ final class SpdkImport {
                 .without("preferred_unmap_granularity", "0")
                 .without("preferred_unmap_alignment", "0");
         given.moveRest(bdev);
+    }
+
+    /** 0 is no limit. Bandwidths are MiB. */
+    private void limits(Given given) {
+        Optional<Draft> bdev =
+                given.text("name").flatMap(name -> spec.get("bdevs").flatMap(bdevs -> bdevs.get(name)));
+        if (bdev.isEmpty()) {
+            given.leave("no bdev of this name is created before");
+            return;
+        }
+        limit(given, "rw_ios_per_sec", bdev.get(), "iops", "");
+        limit(given, "rw_mbytes_per_sec", bdev.get(), "bandwidth", "MiB");
+        limit(given, "r_mbytes_per_sec", bdev.get(), "read_bandwidth", "MiB");
+        limit(given, "w_mbytes_per_sec", bdev.get(), "write_bandwidth", "MiB");
+        given.leaveRest();
+    }
+
+    private static void limit(Given given, String from, Draft bdev, String key, String unit) {
+        given.text(from)
+                .filter(number -> !number.equals("0"))
+                .ifPresent(
+                        number -> bdev.map("limits", given.path()).put(key, number + unit, given.path() + "." + from));
     }
 
     private void disk(Given given) {

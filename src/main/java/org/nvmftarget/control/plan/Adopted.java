@@ -46,7 +46,8 @@ final class Adopted {
                 .map(BdevSpec::sizeBytes)
                 .orElse(0L);
         long bytes = file.allowShrink() ? file.sizeBytes() : Math.max(file.sizeBytes(), liveBytes);
-        return new BdevSpec.File(file.name(), file.path(), bytes, file.blockSizeBytes(), false, file.uuid());
+        return new BdevSpec.File(
+                file.name(), file.path(), bytes, file.blockSizeBytes(), false, file.uuid(), file.limits());
     }
 
     private static BdevSpec block(Optional<BdevSpec> live, BdevSpec.Block block) {
@@ -55,8 +56,8 @@ final class Adopted {
                         .map(BdevSpec::blockSizeBytes)
                         .orElse(0)
                 : block.blockSizeBytes();
-        BdevSpec.Block known =
-                new BdevSpec.Block(block.name(), block.path(), block.sizeBytes(), blockBytes, block.uuid());
+        BdevSpec.Block known = new BdevSpec.Block(
+                block.name(), block.path(), block.sizeBytes(), blockBytes, block.uuid(), block.limits());
         return live.filter(before -> Attributes.immutableChanges(before, known).isEmpty())
                 .map(before -> known.withSizeBytes(before.sizeBytes()))
                 .orElse(known);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.ObjectRef;
@@ -63,8 +64,9 @@ record BdevDelta(
         return users;
     }
 
+    /** Limits aside: {@link #changesLimits}. */
     Fate fate() {
-        if (before.equals(after)) {
+        if (before.map(BdevDelta::unlimited).equals(after.map(BdevDelta::unlimited))) {
             return Fate.UNTOUCHED;
         }
         if (before.isEmpty()) {
@@ -77,6 +79,18 @@ record BdevDelta(
             return Fate.REPLACED;
         }
         return after.get().sizeBytes() > before.get().sizeBytes() ? Fate.GROWN : Fate.SHRUNK;
+    }
+
+    private static BdevSpec unlimited(BdevSpec bdev) {
+        return bdev.withLimits(BdevLimits.NONE);
+    }
+
+    /** It stays, and gets other limits. */
+    boolean changesLimits() {
+        return before.isPresent()
+                && after.isPresent()
+                && !isReplaced()
+                && !before.get().limits().equals(after.get().limits());
     }
 
     /** A namespace on it must let go of it before it changes. */

@@ -18,6 +18,11 @@ record BdevSteps(StepList steps, Facts facts) {
         steps.add(new Step.ResizeBdev(to.name(), to.sizeBytes()), "grow; " + declared(to));
     }
 
+    /** Nothing is held for it: what waits goes by the new limits. */
+    void limit(BdevSpec to) {
+        steps.add(new Step.SetBdevLimits(to.name(), to.limits()), "limits changed; " + declared(to));
+    }
+
     void remove(BdevSpec bdev, Disruption disruption, String reason) {
         steps.add(new Step.RemoveBdev(bdev.name()), disruption, Facts.ofRemoving(bdev), List.of(), reason);
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Set;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.ListenerSpec;
@@ -25,6 +26,8 @@ final class Canonical {
 
     /** No count of anything, and no length of a text. */
     private static final int KEYS = -1;
+
+    private static final int LIMITS = -1;
 
     private final MessageDigest sha = sha256();
 
@@ -55,6 +58,19 @@ final class Canonical {
             text(bdev.path()); // the type says whether there is one
         }
         text(bdev.uuid().toString());
+        if (bdev.limits().isAny()) {
+            limits(bdev.limits());
+        }
+    }
+
+    private void limits(BdevLimits limits) {
+        count(LIMITS);
+        number(limits.iops());
+        number(limits.readIops());
+        number(limits.writeIops());
+        number(limits.bandwidthBytes());
+        number(limits.readBandwidthBytes());
+        number(limits.writeBandwidthBytes());
     }
 
     private void subsystem(SubsystemSpec s) {

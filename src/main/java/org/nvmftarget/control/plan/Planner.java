@@ -110,6 +110,9 @@ public final class Planner {
 
     private void prepareBdev(BdevDelta bdev) {
         Optional<BdevSpec> after = bdev.after();
+        if (bdev.changesLimits()) {
+            bdevSteps.limit(after.orElseThrow());
+        }
         switch (bdev.fate()) {
             case CREATED -> bdevSteps.create(after.orElseThrow());
             case GROWN -> bdevSteps.grow(after.orElseThrow());

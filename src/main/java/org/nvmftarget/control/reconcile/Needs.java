@@ -20,6 +20,7 @@ final class Needs {
                     Step.PauseSubsystem _,
                     Step.ResumeSubsystem _ -> List.of();
             case Step.ResizeBdev s -> List.of(s.object());
+            case Step.SetBdevLimits s -> List.of(s.object());
             case Step.RemoveBdev s -> List.of(s.object());
             case Step.AddNamespace s ->
                 subsystemAnd(s.nqn(), new ObjectRef.Bdev(s.namespace().bdev()));

@@ -41,6 +41,10 @@ final class Undo {
                         namespace(live, s.nqn(), s.nsid())
                                 .map(was -> new Step.SetNamespaceHosts(s.nqn(), s.nsid(), was.hosts()))
                                 .orElse(null);
+                    case Step.SetBdevLimits s ->
+                        Optional.ofNullable(live.bdevs().get(s.name()))
+                                .map(was -> new Step.SetBdevLimits(s.name(), was.limits()))
+                                .orElse(null);
                     case Step.SetHostKeys s -> keys(s, live).orElse(null);
                     case Step.SetAnaState s ->
                         subsystem(live, s.nqn())

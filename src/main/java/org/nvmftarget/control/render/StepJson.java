@@ -3,6 +3,7 @@ package org.nvmftarget.control.render;
 import java.util.SortedSet;
 import org.nvmftarget.control.plan.DataEffect;
 import org.nvmftarget.control.plan.PlanStep;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
@@ -48,6 +49,7 @@ public final class StepJson {
             case Step.RemoveTransport s -> node.put("trtype", s.trtype().name());
             case Step.CreateBdev s -> addBdev(node, s.bdev());
             case Step.ResizeBdev s -> node.put("bdev", s.name()).put("size", s.sizeBytes());
+            case Step.SetBdevLimits s -> addLimits(node.put("bdev", s.name()), s.limits());
             case Step.RemoveBdev s -> node.put("bdev", s.name());
             case Step.CreateSubsystem s -> addSubsystem(node, s);
             case Step.RemoveSubsystem s -> subsystem(node, s.nqn());
@@ -99,6 +101,26 @@ public final class StepJson {
             node.put("block_size", bdev.blockSizeBytes());
         }
         node.put("uuid", bdev.uuid().toString());
+        if (bdev.limits().isAny()) {
+            addLimits(node, bdev.limits());
+        }
+    }
+
+    /** Those that there are; bandwidths in bytes. */
+    private static void addLimits(ObjectNode node, BdevLimits limits) {
+        ObjectNode json = node.putObject("limits");
+        addLimit(json, "iops", limits.iops());
+        addLimit(json, "read_iops", limits.readIops());
+        addLimit(json, "write_iops", limits.writeIops());
+        addLimit(json, "bandwidth", limits.bandwidthBytes());
+        addLimit(json, "read_bandwidth", limits.readBandwidthBytes());
+        addLimit(json, "write_bandwidth", limits.writeBandwidthBytes());
+    }
+
+    private static void addLimit(ObjectNode json, String key, long limit) {
+        if (limit != 0) {
+            json.put(key, limit);
+        }
     }
 
     private static void addSubsystem(ObjectNode node, Step.CreateSubsystem s) {

@@ -7,6 +7,7 @@ import org.nvmftarget.control.plan.DataEffect;
 import org.nvmftarget.control.plan.Disruption;
 import org.nvmftarget.control.plan.PlanStep;
 import org.nvmftarget.model.AnaState;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.ByteSize;
 import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.ListenerSpec;
@@ -32,6 +33,7 @@ public final class StepText {
                                 ? ""
                                 : ", " + new ByteSize(s.bdev().sizeBytes())) + ")";
             case Step.ResizeBdev s -> s.name() + " to " + new ByteSize(s.sizeBytes());
+            case Step.SetBdevLimits s -> s.name() + " to " + limits(s.limits());
             case Step.RemoveBdev s -> s.name();
             case Step.CreateSubsystem s -> s.nqn().value();
             case Step.RemoveSubsystem s -> s.nqn().value();
@@ -60,6 +62,27 @@ public final class StepText {
 
     private static String scope(Step.PauseSubsystem pause) {
         return pause.namespaces().isEmpty() ? "" : " for nsid " + joined(pause.namespaces().stream());
+    }
+
+    private static String limits(BdevLimits limits) {
+        List<String> all = new ArrayList<>();
+        addLimit(all, "iops", limits.iops(), Long.toString(limits.iops()));
+        addLimit(all, "read_iops", limits.readIops(), Long.toString(limits.readIops()));
+        addLimit(all, "write_iops", limits.writeIops(), Long.toString(limits.writeIops()));
+        addBandwidth(all, "bandwidth", limits.bandwidthBytes());
+        addBandwidth(all, "read_bandwidth", limits.readBandwidthBytes());
+        addBandwidth(all, "write_bandwidth", limits.writeBandwidthBytes());
+        return all.isEmpty() ? "none" : joined(all.stream());
+    }
+
+    private static void addBandwidth(List<String> all, String key, long bytes) {
+        addLimit(all, key, bytes, new ByteSize(bytes).toString());
+    }
+
+    private static void addLimit(List<String> all, String key, long limit, String text) {
+        if (limit != 0) {
+            all.add(key + " " + text);
+        }
     }
 
     private static String keys(Step.SetHostKeys s) {

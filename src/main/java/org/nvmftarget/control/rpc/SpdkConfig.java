@@ -1,10 +1,12 @@
 package org.nvmftarget.control.rpc;
 
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.nvmftarget.model.AnaState;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.NamespaceSpec;
@@ -35,7 +37,27 @@ final class SpdkConfig {
 
     static Stream<ObjectNode> bdevs(TargetConfig target) {
         return Stream.concat(
-                target.bdevs().values().stream().map(SpdkConfig::bdev), Stream.of(call("bdev_wait_for_examine")));
+                target.bdevs().values().stream()
+                        .flatMap(bdev -> Stream.concat(Stream.of(bdev(bdev)), limits(bdev).stream())),
+                Stream.of(call("bdev_wait_for_examine")));
+    }
+
+    /** SPDK takes thousands of operations, and rounds up what is none; it has no limits of them for one direction. */
+    private static Optional<ObjectNode> limits(BdevSpec bdev) {
+        ObjectNode call = call("bdev_set_qos_limit");
+        ObjectNode params = params(call).put("name", bdev.name());
+        BdevLimits limits = bdev.limits();
+        putLimit(params, "rw_ios_per_sec", limits.iops());
+        putLimit(params, "rw_mbytes_per_sec", SpdkJson.mbytes(limits.bandwidthBytes()));
+        putLimit(params, "r_mbytes_per_sec", SpdkJson.mbytes(limits.readBandwidthBytes()));
+        putLimit(params, "w_mbytes_per_sec", SpdkJson.mbytes(limits.writeBandwidthBytes()));
+        return params.size() > 1 ? Optional.of(call) : Optional.empty();
+    }
+
+    private static void putLimit(ObjectNode params, String key, long limit) {
+        if (limit > 0) {
+            params.put(key, limit);
+        }
     }
 
     private static ObjectNode bdev(BdevSpec bdev) {

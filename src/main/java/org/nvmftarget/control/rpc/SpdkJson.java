@@ -2,6 +2,7 @@ package org.nvmftarget.control.rpc;
 
 import java.util.Set;
 import java.util.stream.Stream;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DiscoverySpec;
 import org.nvmftarget.model.ListenerSpec;
@@ -197,11 +198,7 @@ final class SpdkJson {
         if (bdev instanceof BdevSpec.Malloc) {
             json.put("numa_id", -1);
         }
-        json.putObject("assigned_rate_limits")
-                .put("rw_ios_per_sec", 0)
-                .put("rw_mbytes_per_sec", 0)
-                .put("r_mbytes_per_sec", 0)
-                .put("w_mbytes_per_sec", 0);
+        limits(json.putObject("assigned_rate_limits"), bdev.limits());
         json.put("claimed", claimed);
         if (claimed) {
             json.put("claim_type", "exclusive_write");
@@ -210,6 +207,25 @@ final class SpdkJson {
         ioTypes(json.putObject("supported_io_types"), bdev);
         driver(json.putObject("driver_specific"), bdev);
         return json;
+    }
+
+    /** The first four are SPDK's; the last two it does not have, so they are there only where something is so limited. */
+    private static void limits(ObjectNode json, BdevLimits limits) {
+        json.put("rw_ios_per_sec", limits.iops())
+                .put("rw_mbytes_per_sec", mbytes(limits.bandwidthBytes()))
+                .put("r_mbytes_per_sec", mbytes(limits.readBandwidthBytes()))
+                .put("w_mbytes_per_sec", mbytes(limits.writeBandwidthBytes()));
+        if (limits.readIops() > 0) {
+            json.put("r_ios_per_sec", limits.readIops());
+        }
+        if (limits.writeIops() > 0) {
+            json.put("w_ios_per_sec", limits.writeIops());
+        }
+    }
+
+    /** By which SPDK means MiB. */
+    static long mbytes(long bytes) {
+        return bytes / BdevLimits.BANDWIDTH_UNIT_BYTES;
     }
 
     private static String productName(BdevSpec bdev) {

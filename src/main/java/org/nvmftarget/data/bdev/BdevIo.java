@@ -1,6 +1,7 @@
 package org.nvmftarget.data.bdev;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation on a device. Its owner extends it, keeps it and uses it again: submitting allocates nothing. Between
@@ -26,6 +27,17 @@ public abstract class BdevIo {
     private long destination;
     private long progress;
     private long preparedNs;
+
+    // While it waits to begin: where, and between whom.
+
+    @Nullable
+    WaitLine line;
+
+    @Nullable
+    BdevIo ahead;
+
+    @Nullable
+    BdevIo behind;
 
     /**
      * @param firstLba first logical block
@@ -65,6 +77,16 @@ public abstract class BdevIo {
 
     /** The device asks for a call of {@link Bdev#proceed} in a later turn of the same reactor. */
     protected abstract void deferred();
+
+    /** Takes it back if it still waits to begin, on the reactor that submitted it: then it will not complete. */
+    public final boolean withdraw() {
+        WaitLine where = line;
+        if (where == null) {
+            return false;
+        }
+        where.withdraw(this);
+        return true;
+    }
 
     public final BdevOp op() {
         return op;

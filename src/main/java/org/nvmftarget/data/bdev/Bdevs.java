@@ -19,6 +19,7 @@ public final class Bdevs {
     private static final Logger LOG = LoggerFactory.getLogger(Bdevs.class);
 
     private final DiskLanes lanes;
+    private final LimitLanes limits;
     private final AwaitedDisks awaited = new AwaitedDisks(System::nanoTime);
 
     /** @param reactors that will submit */
@@ -28,26 +29,38 @@ public final class Bdevs {
 
     /** @param mayUseUring false to read and write disks by threads, as where the system forbids io_uring */
     public Bdevs(List<Reactor> reactors, boolean mayUseUring) {
-        this(new DiskLanes(reactors, mayUseUring ? UringEngine::new : null));
+        this(reactors, new DiskLanes(reactors, mayUseUring ? UringEngine::new : null));
     }
 
-    Bdevs(DiskLanes lanes) {
+    Bdevs(List<Reactor> reactors, DiskLanes lanes) {
         this.lanes = lanes;
+        limits = new LimitLanes(reactors);
     }
 
     /** A device, or why there is none. */
     public sealed interface Opened {
-        record Ready(Bdev bdev) implements Opened {}
+        record Ready(LimitedBdev bdev) implements Opened {}
 
         record Refused(StepResult why) implements Opened {}
     }
 
     public Opened open(BdevSpec spec) {
         return switch (spec) {
-            case BdevSpec.Malloc malloc -> new Opened.Ready(new MallocBdev(malloc, lanes.reactors()));
-            case BdevSpec.Null nothing -> new Opened.Ready(new NullBdev(nothing, lanes.reactors()));
+            case BdevSpec.Malloc malloc -> ready(new MallocBdev(malloc, lanes.reactors()), spec);
+            case BdevSpec.Null nothing -> ready(new NullBdev(nothing, lanes.reactors()), spec);
             case BdevSpec.File _, BdevSpec.Block _ -> openDisk(spec);
         };
+    }
+
+    private Opened ready(Bdev device, BdevSpec spec) {
+        LimitedBdev bdev = limited(device);
+        bdev.limit(spec.limits());
+        return new Opened.Ready(bdev);
+    }
+
+    /** {@code device}, which may get limits. */
+    public LimitedBdev limited(Bdev device) {
+        return new LimitedBdev(device, limits);
     }
 
     private Opened openDisk(BdevSpec spec) {
@@ -63,7 +76,7 @@ public final class Bdevs {
                 lanes.attach(opened.disk());
                 DiskBdev bdev = new DiskBdev(opened.spec(), opened.disk(), lanes);
                 lanes.remember(bdev);
-                yield new Opened.Ready(bdev);
+                yield ready(bdev, spec);
             }
         };
     }
@@ -144,6 +157,7 @@ public final class Bdevs {
 
     /** All devices are closed. */
     public void close() {
+        limits.close();
         lanes.close();
     }
 }

@@ -3,6 +3,8 @@
  * reactor and completes on that same reactor; what must be atomic between reactors is locked inside the device. Create,
  * resize, inspect and close are for control threads.
  *
+ * <p>Each device is behind a {@link org.nvmftarget.data.bdev.LimitedBdev}, which has a gate on each reactor.
+ *
  * <p>A file or block device is a {@link org.nvmftarget.data.bdev.DiskBdev}. Each reactor has a {@code DiskLane} for all of
  * them, with a ring of io_uring, or, where the system forbids that, with threads. Imports {@code model}, {@code reactor},
  * {@code ffi.libc} and {@code ffi.uring}.

@@ -10,7 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.Bdevs;
+import org.nvmftarget.data.bdev.LimitedBdev;
 import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.ObjectRef;
@@ -20,7 +22,7 @@ import org.nvmftarget.model.StepResult;
 final class BdevRegistry {
 
     private final Bdevs maker;
-    private final Map<String, Bdev> bdevs = new HashMap<>();
+    private final Map<String, LimitedBdev> bdevs = new HashMap<>();
     private final Map<String, ObjectRef.Namespace> claims = new HashMap<>();
     private final BdevEvents events = new BdevEvents();
     /** Null after a change: of thousands of devices that are made one by one none has to be listed in between. */
@@ -56,8 +58,18 @@ final class BdevRegistry {
 
     /** For tests: a device of another make. */
     synchronized void add(Bdev bdev) {
-        bdevs.put(bdev.spec().name(), bdev);
+        bdevs.put(bdev.spec().name(), maker.limited(bdev));
         specs = null;
+    }
+
+    synchronized StepResult setLimits(String name, BdevLimits limits) {
+        LimitedBdev bdev = bdevs.get(name);
+        if (bdev == null) {
+            return missing(name);
+        }
+        bdev.limit(limits);
+        specs = null;
+        return StepResult.DONE;
     }
 
     synchronized StepResult remove(String name) {

@@ -389,13 +389,7 @@ final class Command extends BdevIo {
     }
 
     private void endIo(BdevStatus status) {
-        CorePair p = pair();
-        p.ioEnds(this);
-        Runnable then = onEnd;
-        if (then != null) {
-            onEnd = null;
-            then.run();
-        }
+        CorePair p = leaveDevice();
         NamespaceChannel hold = chainHold;
         chainHold = null;
         if (fuse == Sqe.FUSE_SECOND) {
@@ -403,10 +397,56 @@ final class Command extends BdevIo {
         } else {
             complete(IoCommands.statusOf(status, opcode));
         }
+        endIo(p, hold);
+    }
+
+    private CorePair leaveDevice() {
+        CorePair p = pair();
+        p.ioEnds(this);
+        Runnable then = onEnd;
+        if (then != null) {
+            onEnd = null;
+            then.run();
+        }
+        return p;
+    }
+
+    private static void endIo(CorePair p, @Nullable NamespaceChannel hold) {
         if (hold != null) {
             hold.end();
         }
         p.ioEnds();
+    }
+
+    /** Ends the command, and a fused one with it, if it waits for its device to begin; false if it does not. */
+    boolean abort(int status) {
+        if (!withdraw()) {
+            return false;
+        }
+        NamespaceChannel channel = namespace().channel(pair().reactorIndex());
+        CorePair p = leaveDevice();
+        NamespaceChannel hold = chainHold;
+        chainHold = null;
+        if (fuse == Sqe.FUSE_SECOND) {
+            p.fused().abandon(this, status);
+        } else {
+            complete(status);
+        }
+        endIo(p, hold);
+        channel.end();
+        return true;
+    }
+
+    /** Makes it as if it had not been executed yet, if it waits for its device and nobody waits for it. */
+    boolean takeBack() {
+        if (chained || fuse != Sqe.FUSE_NONE || onEnd != null || !withdraw()) {
+            return false;
+        }
+        CorePair p = pair();
+        p.ioEnds(this);
+        namespace().channel(p.reactorIndex()).end();
+        p.ioEnds();
+        return true;
     }
 
     /** Runs {@code then} when the command, which a device works on, has ended. */

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.auth.DhchapSession;
 import org.nvmftarget.data.nvme.Cqe;
@@ -178,6 +179,8 @@ final class CorePair implements QueuePair {
         }
         if (ioInFlight == 0) {
             gone();
+        } else {
+            inFlight.abortAll(Status.ABORTED_SQ_DELETION);
         }
     }
 
@@ -216,6 +219,9 @@ final class CorePair implements QueuePair {
         }
         onGone.add(then);
         if (!leaving) {
+            if (!closed) {
+                parked.addAll(inFlight.takeBack(c -> true));
+            }
             leaving = true;
             disconnectIfIdle();
         }
@@ -299,6 +305,16 @@ final class CorePair implements QueuePair {
         part().busy().ends(reactor.nowNs());
     }
 
+    /** Takes back what waits for its turn at a device with limits, in order. */
+    List<Command> takeBack(Predicate<Command> which) {
+        return inFlight.takeBack(which);
+    }
+
+    /** Ends what waits for its turn at the namespace's device. */
+    void abortIo(int nsid, int status) {
+        inFlight.abortAll(nsid, status);
+    }
+
     /** {@code barrier} waits for what devices work on for this queue on the namespace. */
     void awaitIo(int nsid, Barrier barrier) {
         inFlight.await(nsid, barrier);
@@ -335,12 +351,13 @@ final class CorePair implements QueuePair {
     }
 
     /**
-     * Ends a command with this id that is held, waits for its fused partner, or for memory in the transport; false if
-     * there is none.
+     * Ends a command with this id that is held, or waits for its fused partner, for its turn at a device with limits, or
+     * for memory in the transport; false if there is none.
      */
     boolean abort(int cid) {
         return (part != null && part.abortHeld(this, cid))
                 || fused.abort(cid)
+                || inFlight.abort(cid)
                 || (!closed && connection.abortWaiting(cid));
     }
 

@@ -147,6 +147,15 @@ final class FusedPairs {
         }
     }
 
+    /** The device has not begun what both commands ask for, and will not. */
+    void abandon(Command write, int status) {
+        Command compare = write.partner();
+        if (compare == null) {
+            throw new IllegalStateException("a fused operation of one command");
+        }
+        endBoth(compare, write, status, status);
+    }
+
     private static void endBoth(Command compare, Command write, int compareStatus, int writeStatus) {
         part(compare, write);
         compare.complete(compareStatus);

@@ -99,6 +99,9 @@ final class ReactorSubsystem {
             anaDeadlines.adopt(next.anaStates.changes());
             seen.clear();
         }
+        if (!drain.isEmpty()) {
+            List.copyOf(pairs).forEach(pair -> held.addAll(pair.takeBack(next::holds)));
+        }
         gated = next.holdsAnything() || !held.isEmpty();
         for (CorePair pair : List.copyOf(pairs)) {
             ControllerView before = look(pair);
@@ -192,8 +195,11 @@ final class ReactorSubsystem {
                 }
             }
         }
-        for (CorePair pair : pairs) {
+        for (CorePair pair : List.copyOf(pairs)) {
             if (isOf(pair, whose)) {
+                if (abort) {
+                    pair.abortIo(namespace.nsid, Status.ABORTED_PREEMPT_AND_ABORT);
+                }
                 pair.awaitIo(namespace.nsid, barrier);
             }
         }

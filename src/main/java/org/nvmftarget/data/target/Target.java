@@ -211,6 +211,7 @@ public final class Target implements TargetControl {
             case Step.RemoveTransport s -> transports.remove(s.trtype());
             case Step.CreateBdev s -> create(s);
             case Step.ResizeBdev s -> resize(s, timeout);
+            case Step.SetBdevLimits s -> bdevs.setLimits(s.name(), s.limits());
             case Step.RemoveBdev s -> bdevs.remove(s.name());
             case Step.CreateSubsystem s -> steps.create(s);
             case Step.RemoveSubsystem s -> steps.remove(s.nqn(), timeout);

@@ -173,6 +173,8 @@ final class FakeTarget implements TargetControl {
             case Step.CreateBdev b -> isNew(bdevs.putIfAbsent(b.bdev().name(), b.bdev()));
             case Step.ResizeBdev b ->
                 isKnown(bdevs.computeIfPresent(b.name(), (name, before) -> before.withSizeBytes(b.sizeBytes())));
+            case Step.SetBdevLimits b ->
+                isKnown(bdevs.computeIfPresent(b.name(), (name, before) -> before.withLimits(b.limits())));
             case Step.RemoveBdev b -> isUsed(b.name()) ? no("is in use") : isKnown(bdevs.remove(b.name()));
             case Step.CreateSubsystem s -> isNew(subsystems.putIfAbsent(s.nqn(), new Sub(s)));
             case Step.RemoveSubsystem s -> isKnown(subsystems.remove(s.nqn()));

@@ -141,6 +141,9 @@ final class ChangesTable {
             return "to the namespace: is finished, then held; then goes on, and beyond the new end fails with LBA Out"
                     + " of Range";
         }
+        if (has(plan, Step.SetBdevLimits.class)) {
+            return "flows; what waits for its turn goes by the new limits";
+        }
         if (has(plan, Step.SetAnaState.class)) {
             return "flows; by the path that changes it is answered by the new state from then on";
         }

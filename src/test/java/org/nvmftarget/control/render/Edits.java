@@ -171,7 +171,24 @@ final class Edits {
                 "",
                 "  a: { type: malloc,",
                 "  a: { type: malloc, uuid: 00000000-0000-0000-0000-0000000000a0,");
+        limits();
         disks();
+    }
+
+    private void limits() {
+        String none = "  a: { type: malloc, size: 64MiB }";
+        String path = "bdevs.*.limits.";
+        String both = none.replace(" }", ", limits: { iops: 5000, bandwidth: 10MiB } }");
+        edit(path + "iops", "added", none, none.replace(" }", ", limits: { iops: 5000 } }"));
+        from(path + "iops", "", replaced(BASE, none, both), "5000", "6000");
+        from(path + "iops", "removed, with all others", replaced(BASE, none, both), both, none);
+        from(path + "bandwidth", "", replaced(BASE, none, both), "10MiB", "20MiB");
+        for (String key : List.of("read_iops", "write_iops")) {
+            edit(path + key, "added", none, none.replace(" }", ", limits: { " + key + ": 5000 } }"));
+        }
+        for (String key : List.of("read_bandwidth", "write_bandwidth")) {
+            edit(path + key, "added", none, none.replace(" }", ", limits: { " + key + ": 10MiB } }"));
+        }
     }
 
     private void disks() {

@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportOptions;
@@ -53,8 +55,8 @@ final class SpdkConfigTest {
         List<ObjectNode> calls = nvmf(FULL).toList();
         assertEquals(
                 "{\"method\":\"nvmf_subsystem_listener_set_ana_state\",\"params\":{\"nqn\":\"nqn.2026-11.org.example:a\","
-                        + "\"listen_address\":{\"trtype\":\"TCP\",\"adrfam\":\"IPv4\",\"traddr\":\"10.0.0.1\","
-                        + "\"trsvcid\":\"4420\"},\"ana_state\":\"inaccessible\",\"anagrpid\":2}}",
+                    + "\"listen_address\":{\"trtype\":\"TCP\",\"adrfam\":\"IPv4\",\"traddr\":\"10.0.0.1\","
+                    + "\"trsvcid\":\"4420\"},\"ana_state\":\"inaccessible\",\"anagrpid\":2}}",
                 calls.getLast().toString());
     }
 
@@ -129,6 +131,23 @@ final class SpdkConfigTest {
                 .path("params");
     }
 
+    @Test
+    void limitsFollowTheirBdevAndThoseThatSpdkHasNotAreLeftOut() {
+        List<String> calls = SpdkConfig.bdevs(disks()).map(ObjectNode::toString).toList();
+        int malloc = IntStream.range(0, calls.size())
+                .filter(i -> calls.get(i).contains("bdev_malloc_create"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(
+                "{\"method\":\"bdev_set_qos_limit\",\"params\":{\"name\":\"m\",\"rw_ios_per_sec\":5000,"
+                        + "\"rw_mbytes_per_sec\":4,\"r_mbytes_per_sec\":2,\"w_mbytes_per_sec\":3}}",
+                calls.get(malloc + 1));
+        assertEquals(
+                1,
+                calls.stream().filter(call -> call.contains("qos")).count(),
+                "bdevs without limits have no such call");
+    }
+
     private static Stream<ObjectNode> nvmf(TargetConfig target) {
         return SpdkConfig.nvmf(target).flatMap(calls -> calls);
     }
@@ -139,7 +158,9 @@ final class SpdkConfigTest {
                 new TreeMap<>(),
                 new TreeMap<>(Map.of(
                         "f", new BdevSpec.File("f", "/srv/f", 1 << 20, 512, false, uuid),
-                        "m", new BdevSpec.Malloc("m", 1 << 20, 512, uuid),
+                        "m",
+                                new BdevSpec.Malloc("m", 1 << 20, 512, uuid)
+                                        .withLimits(new BdevLimits(5000, 1, 1, 4 << 20, 2 << 20, 3 << 20)),
                         "n", new BdevSpec.Null("n", 1 << 20, 512, uuid))),
                 new TreeMap<>());
     }

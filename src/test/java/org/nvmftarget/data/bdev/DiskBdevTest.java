@@ -176,7 +176,7 @@ class DiskBdevTest {
     @ValueSource(booleans = {true, false})
     void shouldGrowShrinkAndSeeThatItGrew(boolean uring) throws Exception {
         try (DiskRig rig = new DiskRig(2, uring)) {
-            Bdev disk = rig.open(DiskRig.file(path(), SIZE, BLOCK));
+            LimitedBdev disk = rig.open(DiskRig.file(path(), SIZE, BLOCK));
             assertEquals(StepResult.DONE, disk.resize(2 * SIZE));
             assertEquals(2 * SIZE, Files.size(path()));
             rig.write(disk, disk.blocks() - 1, random(1));
@@ -187,7 +187,8 @@ class DiskBdevTest {
                 channel.write(java.nio.ByteBuffer.allocate(700), SIZE);
             }
             assertEquals(
-                    List.of(new Bdevs.News(disk, SIZE + BLOCK)), rig.bdevs().inspect());
+                    List.of(new Bdevs.News(disk.device(), SIZE + BLOCK)),
+                    rig.bdevs().inspect());
             assertEquals(StepResult.DONE, disk.resize(SIZE + BLOCK));
             assertEquals(SIZE + 700, Files.size(path()), "what is ours alone is not cut off");
             assertEquals(List.of(), rig.bdevs().inspect());

@@ -36,7 +36,7 @@ public final class DiskRig implements AutoCloseable {
             reactors.add(EpollReactor.start(
                     ReactorOptions.of("disk-reactor-" + i, (_, thrown) -> fatal.compareAndSet(null, thrown))));
         }
-        bdevs = new Bdevs(new DiskLanes(reactors, rings));
+        bdevs = new Bdevs(reactors, new DiskLanes(reactors, rings));
     }
 
     public Bdevs bdevs() {
@@ -53,10 +53,10 @@ public final class DiskRig implements AutoCloseable {
     }
 
     /** A device; what it is of a disk ends with the rig at the latest. */
-    public Bdev open(BdevSpec spec) {
+    public LimitedBdev open(BdevSpec spec) {
         return switch (bdevs.open(spec)) {
             case Bdevs.Opened.Ready ready -> {
-                if (ready.bdev() instanceof DiskBdev disk) {
+                if (ready.bdev().device() instanceof DiskBdev disk) {
                     open.add(disk);
                 }
                 yield ready.bdev();

@@ -1,0 +1,87 @@
+package org.nvmftarget.data.bdev;
+
+import org.nvmftarget.model.BdevLimits;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.StepResult;
+
+/** A device of any kind, and how much of its I/O may begin in a second. Without limits it costs a look at a flag. */
+public final class LimitedBdev implements Bdev {
+
+    private final Bdev device;
+    private final LimitLanes lanes;
+    private final LimitGate[] gates;
+    private volatile BdevLimits limits = BdevLimits.NONE;
+
+    LimitedBdev(Bdev device, LimitLanes lanes) {
+        this.device = device;
+        this.lanes = lanes;
+        gates = lanes.gatesTo(device);
+    }
+
+    /**
+     * Every reactor goes by these limits from its next turn on, also for what waits; they know nothing of what began
+     * before them. For control threads.
+     */
+    public void limit(BdevLimits next) {
+        if (!next.equals(limits)) {
+            limits = next;
+            lanes.adopt(
+                    gates, next.isAny() ? new Limiter(next, Integer.numberOfTrailingZeros(blockSizeBytes())) : null);
+        }
+    }
+
+    /** What it is without its limits. */
+    Bdev device() {
+        return device;
+    }
+
+    @Override
+    public void submit(BdevIo io) {
+        gates[io.channel()].submit(io);
+    }
+
+    @Override
+    public void proceed(BdevIo io) {
+        device.proceed(io);
+    }
+
+    @Override
+    public BdevSpec spec() {
+        return device.spec().withLimits(limits);
+    }
+
+    @Override
+    public Traits traits() {
+        return device.traits();
+    }
+
+    @Override
+    public int blockSizeBytes() {
+        return device.blockSizeBytes();
+    }
+
+    @Override
+    public long blocks() {
+        return device.blocks();
+    }
+
+    @Override
+    public long usedBlocks() {
+        return device.usedBlocks();
+    }
+
+    @Override
+    public StepResult resize(long sizeBytes) {
+        return device.resize(sizeBytes);
+    }
+
+    @Override
+    public BdevStats stats() {
+        return device.stats();
+    }
+
+    @Override
+    public void close() {
+        device.close();
+    }
+}
