@@ -2,19 +2,41 @@
 # only by name
 # What a monitor costs hosts: fio's 4 KiB random reads over RDMA, in pairs, with and without somebody who asks the RPC
 # socket 50 times a second for what monitors ask for. Emulation is slow and unsteady: the medians of the pairs count, and
-# what each pair differs by without a monitor (two runs of the same) says how much is noise. Figures: OUT/figures.txt.
+# what each pair differs by without a monitor (two runs of the same) says how much is noise. The monitor runs on the two
+# emulated processors that host and target have: what it takes itself is seen by one that asks nobody. What the target's
+# threads take meanwhile is told by name. Figures: OUT/figures.txt.
 source "$LAB_TREE/tests/lab/lib.sh"
 source "$LAB_TREE/tests/lab/bench.sh"
 RUNS=${LAB_BENCH_RUNS:-7}
 SECONDS_EACH=${LAB_BENCH_SECONDS:-5}
 METHODS=(nvmf_get_subsystems bdev_get_iostat thread_get_stats nvmf_get_stats framework_get_reactors)
 
-# Asks on one connection, 50 times a second; without a process for each.
-poll() {
-  local n=0
-  while pause 0.02; do
+# Asks on one connection, once in so many seconds; without a process for each.
+poll() { # SECONDS SOCAT-ADDRESS...
+  local n=0 every=$1
+  shift
+  while pause "$every"; do
     printf '{"jsonrpc":"2.0","id":%d,"method":"%s"}' $((n + 1)) "${METHODS[n++ % ${#METHODS[@]}]}"
-  done | socat -t 5 - "UNIX-CONNECT:$RPC" >"$WORK/answers"
+  done | socat -t 5 "$@" >"$WORK/answers"
+}
+
+stop_poll() {
+  pkill -P $poller 2>/dev/null || true
+  kill $poller 2>/dev/null || true
+  wait $poller 2>/dev/null || true
+}
+
+# Milliseconds of processor time of each of the target's threads since it began, by name.
+thread_times() {
+  local task name ns _
+  for task in /proc/"$TARGET_PID"/task/*; do
+    read -r name <"$task/comm" && read -r ns _ <"$task/schedstat" && echo "${name// /_} $((ns / 1000000))"
+  done 2>/dev/null | awk '{ ms[$1] += $2 } END { for (name in ms) print name, ms[name] }' | sort
+}
+
+# What they took between two of these, the six that took most.
+took() { # BEFORE AFTER
+  join "$1" "$2" | awk '{ print $3 - $2, $1 }' | sort -rn | head -6 | awk '{ printf "%s %s ms, ", $2, $1 }'
 }
 
 # "IOPS p50-µs p99-µs" of one run.
@@ -34,26 +56,39 @@ figures() { # NAME FILE
 bench_targets
 bench_connect rdma
 warm_up "$OURS_DISK" 20
+# Answers, too, are interpreted before they are compiled: some thousands of them first.
+poll 0.002 - "UNIX-CONNECT:$RPC" &
+poller=$!
+warm_up "$OURS_DISK" 40
+stop_poll
+say "warm: $(wc -c <"$WORK/answers") bytes of answers"
 for DEPTH in 1 32; do
   rm -f "$WORK"/run.*
   for ((run = 1; run <= RUNS; run++)); do
+    thread_times >"$WORK/times.0"
     measure $DEPTH >>"$WORK/run.alone"
-    poll &
+    thread_times >"$WORK/times.1"
+    poll 0.02 - "UNIX-CONNECT:$RPC" &
     poller=$!
     measure $DEPTH >>"$WORK/run.polled"
+    thread_times >"$WORK/times.2"
     check "the monitor had answers" test -s "$WORK/answers"
     check "no answer is an error" eval '! grep -q "\"error\":{" "$WORK/answers"'
-    say "answers: $(wc -l <"$WORK/answers") in $((SECONDS_EACH + 1)) s and some"
-    pkill -P $poller 2>/dev/null || true
-    kill $poller 2>/dev/null || true
-    wait $poller 2>/dev/null || true
+    stop_poll
+    say "alone: $(took "$WORK/times.0" "$WORK/times.1")"
+    say "polled: $(took "$WORK/times.1" "$WORK/times.2")"
+    poll 0.02 -u - OPEN:/dev/null &
+    poller=$!
+    measure $DEPTH >>"$WORK/run.nobody"
+    stop_poll
     measure $DEPTH >>"$WORK/run.again"
   done
   figures alone "$WORK/run.alone"
   figures polled "$WORK/run.polled"
+  figures "asks nobody" "$WORK/run.nobody"
   figures "alone again" "$WORK/run.again"
-  alone=$(median "$WORK/run.alone" 3) polled=$(median "$WORK/run.polled" 3) again=$(median "$WORK/run.again" 3)
-  note "queue depth $DEPTH: p99 $alone us alone, $polled us while a monitor asks 50 times a second, $again us alone again" |
+  note "queue depth $DEPTH: p99 $(median "$WORK/run.alone" 3) us alone, $(median "$WORK/run.polled" 3) us while a monitor asks" \
+    "50 times a second, $(median "$WORK/run.nobody" 3) us while it asks nobody, $(median "$WORK/run.again" 3) us alone again" |
     tee -a "$OUT/figures.txt"
 done
 check "nvme disconnect-all" nvme disconnect-all

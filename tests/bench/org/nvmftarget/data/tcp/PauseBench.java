@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.target.NamespaceStore;
 import org.nvmftarget.initiator.Commands;
 import org.nvmftarget.initiator.Completion;
@@ -20,18 +22,21 @@ import org.nvmftarget.model.TransportAddress;
 
 /**
  * How long admin commands are held while a listener is added, from the pause to the end of the resume, over TCP loopback:
- * without I/O, and with a queue that reads all the time.
+ * without I/O, and with a queue that reads all the time. What the machine's scheduler alone takes of it is in the rows of
+ * the hand-overs, done in turn with the pauses: the reactor is asked as often as in a pause, and does nothing.
  */
 final class PauseBench {
     private static final int WARM_UP = 2_000;
     private static final int ROUNDS = 2_000;
     private static final int QUEUES = 1;
     private static final int IN_FLIGHT = 8;
+    /** To pause, to open, to resume. */
+    private static final int HAND_OVERS = 3;
 
     private PauseBench() {}
 
     static void main() throws IOException, InterruptedException {
-        IO.println("| I/O | reads/s | pauses | p50 µs | p99 µs | p99.9 µs | max µs |");
+        IO.println("| I/O | reads/s | what | p50 µs | p99 µs | p99.9 µs | max µs |");
         IO.println("|---|---|---|---|---|---|---|");
         int reactors = Math.max(1, Runtime.getRuntime().availableProcessors() / 2); // as the program has it
         try (TargetRig rig = new TargetRig(NamespaceStore.NONE, reactors)) {
@@ -46,7 +51,7 @@ final class PauseBench {
                 pauses(rig, WARM_UP);
                 long readsBefore = reads.get();
                 long startNs = System.nanoTime();
-                long[] held = pauses(rig, ROUNDS);
+                Times held = pauses(rig, ROUNDS);
                 double seconds = (System.nanoTime() - startNs) / 1e9;
                 print("4 KiB, 8 in flight", (reads.get() - readsBefore) / seconds, held);
                 over.set(true);
@@ -57,9 +62,13 @@ final class PauseBench {
         }
     }
 
-    /** Adds and removes a listener; the time of each pause for adding it, in nanoseconds, in order of length. */
-    private static long[] pauses(TargetRig rig, int rounds) throws InterruptedException {
+    /** In nanoseconds, each in order of length. */
+    private record Times(long[] heldNs, long[] handOverNs) {}
+
+    /** Adds and removes a listener; the time of each pause for adding it. */
+    private static Times pauses(TargetRig rig, int rounds) throws InterruptedException {
         long[] heldNs = new long[rounds];
+        long[] handOverNs = new long[rounds];
         for (int i = 0; i < rounds; i++) {
             TransportAddress another = TargetRig.newAddress();
             long startNs = System.nanoTime();
@@ -71,9 +80,21 @@ final class PauseBench {
             rig.apply(new Step.RemoveListener(TargetRig.NQN, another));
             rig.resume();
             TimeUnit.MILLISECONDS.sleep(2);
+            handOverNs[i] = handOvers(rig.reactor());
         }
         Arrays.sort(heldNs);
-        return heldNs;
+        Arrays.sort(handOverNs);
+        return new Times(heldNs, handOverNs);
+    }
+
+    private static long handOvers(Reactor reactor) throws InterruptedException {
+        long startNs = System.nanoTime();
+        for (int i = 0; i < HAND_OVERS; i++) {
+            CountDownLatch done = new CountDownLatch(1);
+            reactor.execute(done::countDown);
+            done.await();
+        }
+        return System.nanoTime() - startNs;
     }
 
     private static void read(HostQueue queue, AtomicBoolean over, AtomicLong reads) {
@@ -90,17 +111,22 @@ final class PauseBench {
         inFlight.forEach(HostQueue::await);
     }
 
-    private static void print(String io, double readsPerSecond, long[] heldNs) {
+    private static void print(String io, double readsPerSecond, Times times) {
+        print(io, readsPerSecond, "pause", times.heldNs);
+        print(io, readsPerSecond, "hand-overs", times.handOverNs);
+    }
+
+    private static void print(String io, double readsPerSecond, String what, long[] sortedNs) {
         IO.println(String.format(
                 Locale.ROOT,
-                "| %s | %.0f | %d | %.0f | %.0f | %.0f | %.0f |",
+                "| %s | %.0f | %s | %.0f | %.0f | %.0f | %.0f |",
                 io,
                 readsPerSecond,
-                heldNs.length,
-                us(heldNs, 0.5),
-                us(heldNs, 0.99),
-                us(heldNs, 0.999),
-                us(heldNs, 1)));
+                what,
+                us(sortedNs, 0.5),
+                us(sortedNs, 0.99),
+                us(sortedNs, 0.999),
+                us(sortedNs, 1)));
     }
 
     private static double us(long[] sortedNs, double quantile) {

@@ -26,19 +26,25 @@ final class ListenerSteps {
         this.transports = transports;
     }
 
-    /** The view comes first: the address is not open before the subsystem knows of it. */
+    /**
+     * The view is on its way first: each reactor takes it in before it hears of a connection that came in by the address.
+     * Waiting for it and opening the address go on at once, since the subsystem may be paused for both.
+     */
     StepResult add(Step.AddListener step, Duration timeout) {
         return locks.on(step.nqn(), subsystem -> {
             SubsystemView before = subsystem.view();
             if (before.spec.listeners().containsKey(step.address())) {
                 return SubsystemLocks.failed(step.object() + " is there already");
             }
-            StepResult result = SubsystemLocks.publishOrTakeBack(
-                    subsystem, before.withListener(step.listener()), List.of(), timeout);
-            if (!(result instanceof StepResult.Done)) {
-                return result;
-            }
+            SubsystemView next = before.withListener(step.listener());
+            Subsystem.Publication known = subsystem.publish(next, List.of());
             StepResult opened = transports.listen(step.address(), step.nqn());
+            if (!known.await(timeout)) {
+                if (opened instanceof StepResult.Done) {
+                    transports.unlisten(step.address(), step.nqn());
+                }
+                return SubsystemLocks.takenBack(subsystem, before, timeout);
+            }
             if (opened instanceof StepResult.Done) {
                 target.discovery().changed();
             } else {

@@ -75,12 +75,24 @@ final class Subsystem {
      * view does not admit are gone: true. False if that took longer than {@code timeout}: the reactors go on with it.
      */
     boolean publish(SubsystemView next, Collection<Nsid> drain, Duration timeout) {
+        return publish(next, drain).await(timeout);
+    }
+
+    /** The same, for one who has other things to do before the waiting. */
+    Publication publish(SubsystemView next, Collection<Nsid> drain) {
         Barrier barrier = new Barrier();
         synchronized (publishing) {
             SubsystemView latest = next.upToDate(view.generation + 1);
             send(latest, barrier, part -> part.adopt(latest, drain, barrier));
         }
-        return barrier.await(wait, timeout);
+        return timeout -> barrier.await(wait, timeout);
+    }
+
+    /** A view that is on its way to every reactor. */
+    @FunctionalInterface
+    interface Publication {
+        /** Once: whether all that {@link #publish(SubsystemView, Collection, Duration)} tells of happened in time. */
+        boolean await(Duration timeout);
     }
 
     /**

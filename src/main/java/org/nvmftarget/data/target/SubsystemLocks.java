@@ -64,10 +64,12 @@ final class SubsystemLocks {
     /** The change holds on every reactor and I/O to {@code drain} has ended; or it was taken back. */
     static StepResult publishOrTakeBack(Subsystem subsystem, SubsystemView next, List<Nsid> drain, Duration timeout) {
         SubsystemView before = subsystem.view();
-        if (subsystem.publish(next, drain, timeout)) {
-            return StepResult.DONE;
-        }
-        subsystem.publish(before.again(next.generation + 1), List.of(), timeout);
+        return subsystem.publish(next, drain, timeout) ? StepResult.DONE : takenBack(subsystem, before, timeout);
+    }
+
+    /** A change that did not come through within {@code timeout} is replaced by what was before. */
+    static StepResult takenBack(Subsystem subsystem, SubsystemView before, Duration timeout) {
+        subsystem.publish(before.again(subsystem.view().generation + 1), List.of(), timeout);
         return failed(
                 "subsystem " + subsystem.nqn() + " did not take the change within " + timeout + "; it was taken back");
     }

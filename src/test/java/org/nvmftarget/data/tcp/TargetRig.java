@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.reactor.EpollReactor;
+import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.reactor.ReactorOptions;
 import org.nvmftarget.data.target.NamespaceStore;
 import org.nvmftarget.data.target.Target;
@@ -77,6 +78,11 @@ final class TargetRig implements AutoCloseable {
         apply(new Step.SetAllowAnyHost(NQN, true));
         apply(new Step.AddListener(NQN, address));
         resume();
+    }
+
+    /** The first of those that serve queues. */
+    Reactor reactor() {
+        return reactors.getFirst();
     }
 
     /** SPDK's defaults, but keep-alive timeouts that a test can wait for. */
