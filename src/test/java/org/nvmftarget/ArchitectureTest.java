@@ -122,7 +122,8 @@ final class ArchitectureTest {
             mayUse("data.target", "data.auth", "data.reservation", "data.nvme", "data.bdev", "data.reactor", "model");
 
     @ArchTest
-    static final ArchRule THE_STORE_SERVES_THE_CORE = mayUse("data.store", "data.target", "data.reservation", "model");
+    static final ArchRule THE_STORE_SERVES_THE_CORE =
+            mayUse("data.store", "data.target", "data.bdev", "data.reservation", "model");
 
     @ArchTest
     static final ArchRule RESERVATIONS_ARE_VALUES = classes()

@@ -22,6 +22,7 @@ import org.nvmftarget.control.config.SpecResult;
 import org.nvmftarget.control.config.SpecText;
 import org.nvmftarget.control.plan.Planner;
 import org.nvmftarget.control.reconcile.ControlPlane;
+import org.nvmftarget.data.bdev.DiskMemory;
 import org.nvmftarget.data.store.FileNamespaceStore;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.SourceMap;
@@ -113,7 +114,11 @@ final class ScaleBench {
         Path file = folder.resolve("target.yaml");
         Files.writeString(file, spec(size, 0));
         DataPlane data = DataPlane.start(
-                null, new Random(1), new FileNamespaceStore(folder.resolve("namespaces")), (reactor, e) -> {
+                null,
+                new Random(1),
+                new FileNamespaceStore(folder.resolve("namespaces")),
+                DiskMemory.NONE,
+                (reactor, e) -> {
                     throw new IllegalStateException("a reactor died", e);
                 });
         ControlPlane.Start start = ControlPlane.start(new ControlPlane.Setup(

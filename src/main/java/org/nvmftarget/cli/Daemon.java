@@ -19,6 +19,7 @@ import org.nvmftarget.control.render.PlanText;
 import org.nvmftarget.control.render.ProblemText;
 import org.nvmftarget.control.rpc.RpcServer;
 import org.nvmftarget.data.reactor.Reactor;
+import org.nvmftarget.data.store.FileDiskMemory;
 import org.nvmftarget.data.store.FileNamespaceStore;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.Problem;
@@ -32,6 +33,8 @@ final class Daemon {
 
     /** What hosts set on namespaces, in the state folder. */
     private static final String NAMESPACES = "namespaces";
+
+    private static final String DISKS = "disks";
 
     /** Hosts' work in flight may take so long. */
     private static final Duration DRAIN = Duration.ofSeconds(3);
@@ -75,7 +78,8 @@ final class Daemon {
         RandomGenerator random = RandomGenerator.getDefault();
         FileNamespaceStore namespaces =
                 new FileNamespaceStore(settings.stateDir().resolve(NAMESPACES));
-        DataPlane data = DataPlane.start(settings.cpus(), random, namespaces, this::reactorDied);
+        FileDiskMemory disks = new FileDiskMemory(settings.stateDir().resolve(DISKS));
+        DataPlane data = DataPlane.start(settings.cpus(), random, namespaces, disks, this::reactorDied);
         announcer.target(data.target());
         Pulse pulse = new Pulse(data.target());
         ControlPlane.Start start = ControlPlane.start(new ControlPlane.Setup(

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.bdev.DiskMemory;
 import org.nvmftarget.data.rdma.RdmaTransport;
 import org.nvmftarget.data.reactor.EpollReactor;
 import org.nvmftarget.data.reactor.Reactor;
@@ -39,12 +40,14 @@ final class DataPlane {
      *
      * @param cpus one reactor on each; null for a number that suits the machine
      * @param store keeps what hosts set on namespaces
+     * @param disks remembers what files and block devices were
      * @param onFatal is told of a reactor that died
      */
     static DataPlane start(
             @Nullable CpuList cpus,
             RandomGenerator random,
             NamespaceStore store,
+            DiskMemory disks,
             BiConsumer<Reactor, Throwable> onFatal) {
         List<EpollReactor> all = new ArrayList<>();
         try {
@@ -56,7 +59,7 @@ final class DataPlane {
             EpollReactor acceptor = EpollReactor.start(ReactorOptions.of("acceptor", onFatal));
             all.add(acceptor);
             int range = SubsystemSpec.MAX_CNTLID - SubsystemSpec.MIN_CNTLID + 1;
-            return new DataPlane(all, new Target(data, acceptor, TRANSPORTS, random.nextInt(range), store));
+            return new DataPlane(all, new Target(data, acceptor, TRANSPORTS, random.nextInt(range), store, disks));
         } catch (IllegalStateException e) {
             all.forEach(EpollReactor::close);
             throw new CommandFailure(String.valueOf(e.getMessage()));

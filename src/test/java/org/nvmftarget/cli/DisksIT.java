@@ -275,6 +275,45 @@ final class DisksIT {
         }
     }
 
+    /** Hosts give up a disk whose namespace is no longer listed. */
+    @Test
+    void aFileThatIsMissingAtTheStartKeepsItsNamespaceAndItsSize() throws Exception {
+        Path spec = spec(file("4MiB"));
+        Path aside = folder.resolve("aside");
+        try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
+            converged(daemon);
+            try (Host host = connect()) {
+                HostQueue io = host.connectIoQueues(1).getFirst();
+                assertEquals(0, write(io, 3, 77));
+                assertEquals(0, HostQueue.await(io.submit(Commands.flush(1))).status());
+            }
+            daemon.kill();
+        }
+        Files.move(image(), aside);
+        try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
+            await("status says so", () -> daemon.command("status").out().contains("waits for bdevs.disk0"));
+            assertFalse(Files.exists(image()), "it is not made anew");
+            assertEquals(0, daemon.command("plan", "--detailed-exitcode", spec).exitCode());
+            try (Host host = connect()) {
+                HostQueue io = host.connectIoQueues(1).getFirst();
+                assertEquals(List.of(1), host.activeNamespaces());
+                assertEquals(BLOCKS, host.identify(0x00, 1).getLong(0));
+                Completion away = HostQueue.await(io.submitRead(Commands.read(1, 3, 1), BLOCK));
+                assertEquals(INTERNAL_PATH_ERROR, away.status());
+                assertFalse(away.dnr());
+                spec(file("8MiB"));
+                await("it is accepted", () -> daemon.command("status").out().contains("generation 2"));
+                assertEquals(BLOCKS, host.identify(0x00, 1).getLong(0), "what is away does not grow");
+                Files.move(aside, image());
+                await("it is back", () -> write(io, 4, 5) == 0);
+                assertArrayEquals(filled(77), read(io, 3));
+                converged(daemon);
+                assertEquals(2 * BLOCKS, host.identify(0x00, 1).getLong(0));
+                await("status is sound", () -> !daemon.command("status").out().contains("waits for"));
+            }
+        }
+    }
+
     @Test
     void whatIsNotThereOrNotFreeIsWaitedForAndTakenWhenItIs() throws Exception {
         Path later = folder.resolve("later");

@@ -1,6 +1,8 @@
 package org.nvmftarget.data.bdev;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -30,6 +32,11 @@ final class AwaitedDisks {
 
     boolean isEmpty() {
         return byPath.isEmpty();
+    }
+
+    /** A set of its own. */
+    Set<String> paths() {
+        return new HashSet<>(byPath.keySet());
     }
 
     /** Whether one of them could be opened now; it is awaited no longer. */

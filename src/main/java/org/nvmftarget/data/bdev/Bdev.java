@@ -25,6 +25,11 @@ public interface Bdev extends AutoCloseable {
     /** Logical block size in bytes, a power of two. */
     int blockSizeBytes();
 
+    /** Whether what was written may be lost with the power until it is flushed. May change; true where it is not known. */
+    default boolean hasVolatileCache() {
+        return true;
+    }
+
     /** Size in logical blocks. */
     long blocks();
 

@@ -3,6 +3,7 @@ package org.nvmftarget.data.bdev;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.nvmftarget.data.ffi.libc.FileStatus;
@@ -21,19 +22,29 @@ public final class Bdevs {
     private final DiskLanes lanes;
     private final LimitLanes limits;
     private final AwaitedDisks awaited = new AwaitedDisks(System::nanoTime);
+    private final DiskMemory memory;
 
     /** @param reactors that will submit */
     public Bdevs(List<Reactor> reactors) {
-        this(reactors, true);
+        this(reactors, DiskMemory.NONE);
     }
 
     /** @param mayUseUring false to read and write disks by threads, as where the system forbids io_uring */
     public Bdevs(List<Reactor> reactors, boolean mayUseUring) {
-        this(reactors, new DiskLanes(reactors, mayUseUring ? UringEngine::new : null));
+        this(reactors, new DiskLanes(reactors, mayUseUring ? UringEngine::new : null), DiskMemory.NONE);
     }
 
-    Bdevs(List<Reactor> reactors, DiskLanes lanes) {
+    /**
+     * @param reactors that will submit
+     * @param memory of what disks were before
+     */
+    public Bdevs(List<Reactor> reactors, DiskMemory memory) {
+        this(reactors, new DiskLanes(reactors, UringEngine::new), memory);
+    }
+
+    Bdevs(List<Reactor> reactors, DiskLanes lanes, DiskMemory memory) {
         this.lanes = lanes;
+        this.memory = memory;
         limits = new LimitLanes(reactors);
     }
 
@@ -65,25 +76,54 @@ public final class Bdevs {
 
     private Opened openDisk(BdevSpec spec) {
         lanes.ensureOpen();
-        return switch (DiskOpener.open(spec, lanes)) {
+        Optional<BdevSpec> before = memory.recall(spec);
+        return switch (DiskOpener.open(spec, lanes, before.isEmpty())) {
             case DiskOpener.Result.Refused refused -> {
-                if (refused.why() instanceof StepResult.Waiting) {
-                    awaited.await(spec);
+                if (!(refused.why() instanceof StepResult.Waiting waiting)) {
+                    yield new Opened.Refused(refused.why());
                 }
-                yield new Opened.Refused(refused.why());
+                if (before.isPresent()) {
+                    LOG.warn("bdev {} is missing: {}", spec.name(), waiting.message());
+                    yield served(DiskBdev.away(before.get(), waiting.message(), lanes), spec);
+                }
+                awaited.await(spec);
+                yield new Opened.Refused(waiting);
             }
             case DiskOpener.Result.Opened opened -> {
                 lanes.attach(opened.disk());
-                DiskBdev bdev = new DiskBdev(opened.spec(), opened.disk(), lanes);
-                lanes.remember(bdev);
-                yield ready(bdev, spec);
+                memory.remember(opened.spec());
+                yield served(new DiskBdev(opened.spec(), opened.disk(), lanes), spec);
             }
         };
     }
 
-    /** What keeps {@link #open} from it now, found without a change. What we hold ourselves may be free by then. */
+    private Opened served(DiskBdev bdev, BdevSpec spec) {
+        lanes.remember(bdev);
+        return ready(bdev, spec);
+    }
+
+    /** A device of ours has another size, which shall be known if it is missing after a start. */
+    public void resized(Bdev bdev) {
+        if (!bdev.spec().path().isEmpty()) {
+            memory.remember(bdev.spec());
+        }
+    }
+
+    /** A device of ours is no longer wanted. */
+    public void forget(BdevSpec spec) {
+        if (!spec.path().isEmpty()) {
+            memory.forget(spec);
+        }
+    }
+
+    /**
+     * What keeps {@link #open} from it now, found without a change. What we hold ourselves may be free by then, and what
+     * was there before is served even if it is missing.
+     */
     public Optional<StepResult.Waiting> probe(BdevSpec spec) {
-        if (spec.path().isEmpty() || holder(spec.path()).isPresent()) {
+        if (spec.path().isEmpty()
+                || holder(spec.path()).isPresent()
+                || memory.recall(spec).isPresent()) {
             return Optional.empty();
         }
         Optional<StepResult.Waiting> found = DiskOpener.probe(spec);
@@ -102,7 +142,7 @@ public final class Bdevs {
     public Optional<String> holder(String path) {
         if (FileStatus.of(path) instanceof FileStatus.Result.Found found) {
             for (DiskBdev bdev : lanes.disks()) {
-                if (bdev.disk().status().isSameAs(found.status())) {
+                if (bdev.isOn(found.status())) {
                     return Optional.of(bdev.spec().name());
                 }
             }
@@ -134,6 +174,13 @@ public final class Bdevs {
             }
         }
         return news;
+    }
+
+    /** Where what is inspected and waited for is, or should be. */
+    public Set<String> paths() {
+        Set<String> all = awaited.paths();
+        lanes.disks().forEach(bdev -> all.add(bdev.spec().path()));
+        return all;
     }
 
     /** Whether there is anything to {@link #inspect}, or to wait for. */

@@ -35,7 +35,9 @@ final class DiskBdev implements Bdev {
 
     private volatile BdevSpec spec;
     private volatile long blocks;
-    private volatile OpenDisk disk;
+    /** Null until it is there for the first time. */
+    private volatile @Nullable OpenDisk disk;
+
     /** Why it is away; null if it is there. */
     private volatile @Nullable String trouble;
     /** Something failed since it was inspected last. */
@@ -49,13 +51,27 @@ final class DiskBdev implements Bdev {
 
     /** @param spec with the size and the block size that the disk has */
     DiskBdev(BdevSpec spec, OpenDisk disk, DiskLanes lanes) {
+        this(spec, disk, null, lanes);
+    }
+
+    private DiskBdev(BdevSpec spec, @Nullable OpenDisk disk, @Nullable String trouble, DiskLanes lanes) {
         this.spec = spec;
         this.disk = disk;
+        this.trouble = trouble;
         this.lanes = lanes;
         stats = new BdevStats(lanes.reactors());
         blockShift = Integer.numberOfTrailingZeros(spec.blockSizeBytes());
         blocks = spec.sizeBytes() >>> blockShift;
         traits = new Traits(false, false, ATOMIC_BYTES >>> blockShift, Math.max(1, PREFERRED_BYTES >>> blockShift));
+    }
+
+    /**
+     * A disk that is away from the start.
+     *
+     * @param spec with the size and the block size that it had last
+     */
+    static DiskBdev away(BdevSpec spec, String why, DiskLanes lanes) {
+        return new DiskBdev(spec, null, why, lanes);
     }
 
     @Override
@@ -96,7 +112,8 @@ final class DiskBdev implements Bdev {
 
     @Override
     public void submit(BdevIo io) {
-        if (trouble != null) {
+        OpenDisk open = trouble == null ? disk : null;
+        if (open == null) {
             ended(io, BdevStatus.GONE, 0);
         } else if (io.op() == BdevOp.WRITE_UNCORRECTABLE) {
             ended(io, BdevStatus.UNSUPPORTED, 0);
@@ -107,7 +124,7 @@ final class DiskBdev implements Bdev {
         } else if (io.op() != BdevOp.FLUSH && io.blocks() == 0) {
             ended(io, BdevStatus.OK, 0);
         } else {
-            lanes.lane(io.channel()).begin(this, disk, io);
+            lanes.lane(io.channel()).begin(this, open, io);
         }
     }
 
@@ -170,13 +187,24 @@ final class DiskBdev implements Bdev {
         return trouble;
     }
 
-    OpenDisk disk() {
-        return disk;
+    /** Whether it has {@code file} open. */
+    boolean isOn(FileStatus file) {
+        OpenDisk open = disk;
+        return open != null && open.status().isSameAs(file);
+    }
+
+    @Override
+    public boolean hasVolatileCache() {
+        OpenDisk open = disk;
+        return open == null || open.hardware().hasVolatileCache();
     }
 
     /** @param engine what carries out its calls */
     LiveState.Disk live(String engine) {
         OpenDisk open = disk;
+        if (open == null) {
+            return new LiveState.Disk(engine, true, "", "", "", true, Optional.ofNullable(trouble));
+        }
         return new LiveState.Disk(
                 engine,
                 open.shape().direct(),
@@ -217,22 +245,21 @@ final class DiskBdev implements Bdev {
         return switch (FileStatus.of(spec.path())) {
             case FileStatus.Result.Failed failed -> spec.path() + ": " + Errno.message(failed.errno());
             case FileStatus.Result.Found found ->
-                found.status().isSameAs(disk.status())
-                        ? disk.currentBytes() <= 0 ? spec.path() + " has no bytes" : null
+                isOn(found.status())
+                        ? currentBytes() <= 0 ? spec.path() + " has no bytes" : null
                         : spec.path() + " is another one than it was";
         };
     }
 
     private boolean isReplaced() {
-        return FileStatus.of(spec.path()) instanceof FileStatus.Result.Found found
-                && !found.status().isSameAs(disk.status());
+        return FileStatus.of(spec.path()) instanceof FileStatus.Result.Found found && !isOn(found.status());
     }
 
     private Finding reopen() {
         OpenDisk before = disk;
         boolean same = missing() == null;
         if (!same) {
-            switch (DiskOpener.open(spec, lanes)) {
+            switch (DiskOpener.open(spec, lanes, false)) {
                 case DiskOpener.Result.Refused refused -> {
                     trouble = refused.message();
                     return Finding.NOTHING;
@@ -240,7 +267,9 @@ final class DiskBdev implements Bdev {
                 case DiskOpener.Result.Opened opened -> {
                     lanes.attach(opened.disk());
                     disk = opened.disk();
-                    lanes.retire(before);
+                    if (before != null) {
+                        lanes.retire(before);
+                    }
                 }
             }
         }
@@ -249,18 +278,24 @@ final class DiskBdev implements Bdev {
         return Finding.CAME_BACK;
     }
 
-    /** The bytes that the disk has, in whole blocks. */
+    /** The bytes that the disk has, in whole blocks; 0 or less if it has none. */
     long currentBytes() {
-        return disk.currentBytes() >>> blockShift << blockShift;
+        OpenDisk open = disk;
+        return open == null ? 0 : open.currentBytes() >> blockShift << blockShift;
     }
 
     @Override
     public synchronized StepResult resize(long sizeBytes) {
+        OpenDisk open = disk;
+        String away = trouble;
+        if (away != null || open == null) {
+            return new StepResult.Waiting("ENODEV", away == null ? spec.path() + " is away" : away);
+        }
         if (currentBytes() != sizeBytes) {
-            if (!disk.status().isRegularFile()) {
+            if (!open.status().isRegularFile()) {
                 return new StepResult.Failed(spec.path() + " has the size that the machine gives it");
             }
-            int result = DiskFiles.ftruncate(disk.fd(), sizeBytes);
+            int result = DiskFiles.ftruncate(open.fd(), sizeBytes);
             if (result < 0) {
                 return new StepResult.Failed(
                         "the size of " + spec.path() + " cannot be changed: " + Errno.message(result));
@@ -276,7 +311,10 @@ final class DiskBdev implements Bdev {
         if (!closed) {
             closed = true;
             lanes.forget(this);
-            lanes.retire(disk);
+            OpenDisk open = disk;
+            if (open != null) {
+                lanes.retire(open);
+            }
         }
     }
 }

@@ -21,10 +21,12 @@ final class DiskOpener {
 
     private final BdevSpec spec;
     private final DiskLanes lanes;
+    private final boolean mayMake;
 
-    private DiskOpener(BdevSpec spec, DiskLanes lanes) {
+    private DiskOpener(BdevSpec spec, DiskLanes lanes, boolean mayMake) {
         this.spec = spec;
         this.lanes = lanes;
+        this.mayMake = mayMake;
     }
 
     sealed interface Result {
@@ -42,9 +44,13 @@ final class DiskOpener {
         }
     }
 
-    /** @param spec of a file or a block device */
-    static Result open(BdevSpec spec, DiskLanes lanes) {
-        DiskOpener opener = new DiskOpener(spec, lanes);
+    /**
+     * @param spec of a file or a block device
+     * @param mayMake false for a file that was there before: it is not made anew, since it may be on a file system that
+     *     is not mounted yet
+     */
+    static Result open(BdevSpec spec, DiskLanes lanes, boolean mayMake) {
+        DiskOpener opener = new DiskOpener(spec, lanes, mayMake);
         return spec instanceof BdevSpec.File ? opener.openFile() : opener.openBlock();
     }
 
@@ -110,7 +116,7 @@ final class DiskOpener {
     private Result openFile() {
         String path = spec.path();
         int fd = DiskFiles.open(path, READ_WRITE | DiskFiles.O_NONBLOCK, 0);
-        if (fd == -Errno.ENOENT) {
+        if (fd == -Errno.ENOENT && mayMake) {
             fd = DiskFiles.open(path, READ_WRITE | DiskFiles.O_CREAT | DiskFiles.O_EXCL, OWNER_ALONE);
         }
         if (fd < 0) {

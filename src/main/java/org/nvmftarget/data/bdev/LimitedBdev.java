@@ -61,6 +61,11 @@ public final class LimitedBdev implements Bdev {
     }
 
     @Override
+    public boolean hasVolatileCache() {
+        return device.hasVolatileCache();
+    }
+
+    @Override
     public long blocks() {
         return device.blocks();
     }

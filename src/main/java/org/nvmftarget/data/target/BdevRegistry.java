@@ -16,6 +16,7 @@ import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.ObjectRef;
+import org.nvmftarget.model.Step;
 import org.nvmftarget.model.StepResult;
 
 /** The target's block devices and which namespace each belongs to. For control threads. */
@@ -35,6 +36,14 @@ final class BdevRegistry {
     /** What keeps a device from being made. */
     Optional<StepResult.Waiting> probe(BdevSpec spec) {
         return maker.probe(spec);
+    }
+
+    /** What keeps a device from getting another size: it is away. */
+    Optional<StepResult.Waiting> probe(Step.ResizeBdev step) {
+        LiveState.Disk disk = maker.disks().get(step.name());
+        return disk == null
+                ? Optional.empty()
+                : disk.trouble().map(trouble -> new StepResult.Waiting("ENODEV", trouble));
     }
 
     synchronized StepResult create(BdevSpec spec) {
@@ -84,6 +93,7 @@ final class BdevRegistry {
         bdevs.remove(name);
         specs = null;
         bdev.close();
+        maker.forget(bdev.spec());
         events.add(Activity.EventType.BDEV_UNREGISTER, name);
         return StepResult.DONE;
     }
@@ -121,6 +131,7 @@ final class BdevRegistry {
         StepResult result = bdev.resize(sizeBytes);
         if (result instanceof StepResult.Done) {
             specs = null;
+            maker.resized(bdev);
             events.add(Activity.EventType.BDEV_RESIZE, bdev.spec().name());
         }
         return result;

@@ -207,6 +207,7 @@ final class Controller {
     void viewBegins(ControllerView first) {
         ana.update(first);
         ana.reset();
+        features.viewBegins(first);
     }
 
     /** Notes what differs, and tells the host; on the admin reactor. */

@@ -151,7 +151,8 @@ final class ControllerPage {
                 s,
                 IdentifyController.NWPC,
                 IdentifyController.NWPC_WRITE_PROTECT | IdentifyController.NWPC_UNTIL_POWER_CYCLE);
-        Wire.putU8(s, IdentifyController.VWC, IdentifyController.VWC_PRESENT | IdentifyController.VWC_BROADCAST_FLUSH);
+        int cache = controller.features().hasWriteCache() ? IdentifyController.VWC_PRESENT : 0;
+        Wire.putU8(s, IdentifyController.VWC, cache | IdentifyController.VWC_BROADCAST_FLUSH);
     }
 
     /** Optional commands of the NVM command set, and their limits. */

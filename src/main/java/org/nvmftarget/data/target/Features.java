@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.nvme.Feature;
 import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
@@ -57,6 +58,11 @@ final class Features {
         features.values().forEach(ControllerFeature::reset);
     }
 
+    /** The host has connected and sees {@code first}. */
+    void viewBegins(ControllerView first) {
+        writeCache.viewBegins(first);
+    }
+
     /** The controller sees other namespaces than before. */
     void viewChanged(ControllerView now) {
         errorRecovery.viewChanged(now);
@@ -70,9 +76,13 @@ final class Features {
         return errorRecovery.isDulbe(nsid);
     }
 
-    /** Whether the host has switched the write cache off, so that every write has FUA; for every reactor. */
-    boolean writesThrough() {
-        return writeCache.isOff();
+    /** Whether every write to {@code bdev} has FUA; for every reactor. */
+    boolean writesThrough(Bdev bdev) {
+        return writeCache.isBypassed(bdev);
+    }
+
+    boolean hasWriteCache() {
+        return writeCache.isPresent();
     }
 
     /** Writes log page 12h over zeroed bytes. */

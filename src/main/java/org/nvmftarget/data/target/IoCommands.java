@@ -111,7 +111,7 @@ final class IoCommands {
         IoAccess.Kind kind = IoAccess.kind(c.opcode());
         if (kind != IoAccess.Kind.READ) {
             c.controller().noteWrite(c.namespace().nsid);
-            flags |= c.controller().features().writesThrough() ? BdevIo.FUA : 0;
+            flags |= c.controller().features().writesThrough(c.namespace().bdev) ? BdevIo.FUA : 0;
         }
         if (kind != IoAccess.Kind.WRITE && c.controller().features().dulbe(c.nsid())) {
             flags |= BdevIo.FAIL_UNMAPPED;

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.Bdevs;
+import org.nvmftarget.data.bdev.DiskMemory;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.LiveState;
@@ -82,16 +83,20 @@ public final class Target implements TargetControl {
             Reactor acceptor,
             Map<TransportType, TransportFactory> factories,
             int cntlidOffset) {
-        this(reactors, acceptor, factories, cntlidOffset, NamespaceStore.NONE);
+        this(reactors, acceptor, factories, cntlidOffset, NamespaceStore.NONE, DiskMemory.NONE);
     }
 
-    /** @param store keeps what hosts set on namespaces */
+    /**
+     * @param store keeps what hosts set on namespaces
+     * @param disks remembers what files and block devices were
+     */
     public Target(
             List<? extends Reactor> reactors,
             Reactor acceptor,
             Map<TransportType, TransportFactory> factories,
             int cntlidOffset,
-            NamespaceStore store) {
+            NamespaceStore store,
+            DiskMemory disks) {
         this(
                 reactors,
                 acceptor,
@@ -99,6 +104,7 @@ public final class Target implements TargetControl {
                 cntlidOffset,
                 (latch, timeout) -> latch.await(timeout.toNanos(), TimeUnit.NANOSECONDS),
                 store,
+                disks,
                 task -> Thread.ofVirtual().name("target-helper").start(task));
     }
 
@@ -113,6 +119,7 @@ public final class Target implements TargetControl {
             int cntlidOffset,
             Barrier.Wait wait,
             NamespaceStore store,
+            DiskMemory disks,
             Executor helpers) {
         this.reactors = List.copyOf(reactors);
         this.acceptor = acceptor;
@@ -122,7 +129,7 @@ public final class Target implements TargetControl {
         this.helpers = helpers;
         Reactor clock = this.reactors.getFirst();
         clock.execute(() -> startedNs = clock.nowNs());
-        Bdevs maker = new Bdevs(this.reactors);
+        Bdevs maker = new Bdevs(this.reactors, disks);
         bdevs = new BdevRegistry(maker);
         transports = new TransportRegistry(
                 factories, new TransportFactory.Context(this.reactors, acceptor, this::open), this::listenerLost);
@@ -135,7 +142,7 @@ public final class Target implements TargetControl {
         steps = new SubsystemSteps(this, locks, bdevs, transports, keyring);
         namespaceSteps = new NamespaceSteps(locks, bdevs, changes, reactors.size());
         listenerSteps = new ListenerSteps(this, locks, transports);
-        bdevWatch = new BdevWatch(maker, this::changedByItself, transports::outsideEvent);
+        bdevWatch = new BdevWatch(maker, acceptor, this::changedByItself, transports::outsideEvent);
     }
 
     @Override
@@ -191,6 +198,7 @@ public final class Target implements TargetControl {
             case Step.AddListener s -> transports.probe(s.address());
             case Step.SetHostKeys s -> keyring.probe(s);
             case Step.CreateBdev s -> probe(s);
+            case Step.ResizeBdev s -> bdevs.probe(s);
             default -> Optional.empty();
         };
     }

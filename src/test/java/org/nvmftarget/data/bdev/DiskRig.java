@@ -32,11 +32,15 @@ public final class DiskRig implements AutoCloseable {
     }
 
     DiskRig(int count, DiskLanes.@Nullable RingMaker rings) {
+        this(count, rings, DiskMemory.NONE);
+    }
+
+    DiskRig(int count, DiskLanes.@Nullable RingMaker rings, DiskMemory memory) {
         for (int i = 0; i < count; i++) {
             reactors.add(EpollReactor.start(
                     ReactorOptions.of("disk-reactor-" + i, (_, thrown) -> fatal.compareAndSet(null, thrown))));
         }
-        bdevs = new Bdevs(reactors, new DiskLanes(reactors, rings));
+        bdevs = new Bdevs(reactors, new DiskLanes(reactors, rings), memory);
     }
 
     public Bdevs bdevs() {

@@ -121,27 +121,27 @@ class FileNamespaceStoreTest {
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(states)));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(onlyFile())));
         assertEquals("""
-                {
-                  "format_version" : 1,
-                  "subsystem" : "nqn.2026-11.org.example:disk0",
-                  "nsid" : "4294967294",
-                  "uuid" : "00000000-0000-0001-0000-000000000002",
-                  "bdev_uuid" : "00000000-0000-0003-0000-000000000004",
-                  "write_protected" : false,
-                  "reservations" : {
-                    "generation" : 4294967294,
-                    "type" : "exclusive_access_registrants_only",
-                    "holder" : "00112233445566778899aabbccddeeff",
-                    "registrants" : [ {
-                      "host_id" : "00112233445566778899aabbccddeeff",
-                      "key" : "0x8000000000000001"
-                    }, {
-                      "host_id" : "0000000000000000ffffffffffffffff",
-                      "key" : "0x1"
-                    } ]
-                  }
-                }
-                """, Files.readString(onlyFile()));
+            {
+              "format_version" : 1,
+              "subsystem" : "nqn.2026-11.org.example:disk0",
+              "nsid" : "4294967294",
+              "uuid" : "00000000-0000-0001-0000-000000000002",
+              "bdev_uuid" : "00000000-0000-0003-0000-000000000004",
+              "write_protected" : false,
+              "reservations" : {
+                "generation" : 4294967294,
+                "type" : "exclusive_access_registrants_only",
+                "holder" : "00112233445566778899aabbccddeeff",
+                "registrants" : [ {
+                  "host_id" : "00112233445566778899aabbccddeeff",
+                  "key" : "0x8000000000000001"
+                }, {
+                  "host_id" : "0000000000000000ffffffffffffffff",
+                  "key" : "0x1"
+                } ]
+              }
+            }
+            """, Files.readString(onlyFile()));
     }
 
     @ParameterizedTest
@@ -164,10 +164,10 @@ class FileNamespaceStoreTest {
     void aCrashWhileWritingLeavesWhatWasKeptBefore(int bytesWritten) throws IOException {
         NamespaceState before = reserved(ReservationType.WRITE_EXCLUSIVE);
         store().save(IDENTITY, before);
-        FileNamespaceStore crashing = new FileNamespaceStore(states, (file, text) -> {
+        FileNamespaceStore crashing = new FileNamespaceStore(new StateFiles(states, (file, text) -> {
             Files.writeString(file, text.substring(0, Math.min(bytesWritten, text.length())));
             throw new IOException("the power has failed");
-        });
+        }));
         assertThrows(IOException.class, () -> crashing.save(IDENTITY, PROTECTED));
         assertEquals(before, store().load(IDENTITY));
         assertEquals(2, files().size());
@@ -200,19 +200,19 @@ class FileNamespaceStoreTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            "format_version" : 1         | "format_version" : 2
-            :disk0"                      | :disk1"
-            "nsid" : "4294967294"        | "nsid" : 4294967294
-            "write_protected" : false    | "write_protected" : "no"
-            "generation" : 4294967294    | "generation" : 4294967296
-            "exclusive_access"           | "exclusive"
-            "key" : "0x1"                | "key" : "1"
-            "key" : "0x1"                | "key" : "0x0"
-            "key" : "0x1"                | "key" : "0x10000000000000000"
-            "0000000000000000ffffffffffffffff" | "ffff"
-            "0000000000000000ffffffffffffffff" | "00112233445566778899aabbccddeeff"
-            "holder" : "0011             | "holder" : "ff11
-            """)
+        "format_version" : 1         | "format_version" : 2
+        :disk0"                      | :disk1"
+        "nsid" : "4294967294"        | "nsid" : 4294967294
+        "write_protected" : false    | "write_protected" : "no"
+        "generation" : 4294967294    | "generation" : 4294967296
+        "exclusive_access"           | "exclusive"
+        "key" : "0x1"                | "key" : "1"
+        "key" : "0x1"                | "key" : "0x0"
+        "key" : "0x1"                | "key" : "0x10000000000000000"
+        "0000000000000000ffffffffffffffff" | "ffff"
+        "0000000000000000ffffffffffffffff" | "00112233445566778899aabbccddeeff"
+        "holder" : "0011             | "holder" : "ff11
+        """)
     void aFileThatCannotBeIsPutAside(String part, String instead) throws IOException {
         store().save(IDENTITY, reserved(ReservationType.EXCLUSIVE_ACCESS));
         Path file = onlyFile();

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nvmftarget.data.nvme.AsyncEvent;
 import org.nvmftarget.data.nvme.Feature;
+import org.nvmftarget.data.nvme.Identify;
+import org.nvmftarget.data.nvme.IdentifyController;
 import org.nvmftarget.data.nvme.LogPage;
 import org.nvmftarget.data.nvme.Opcode;
 import org.nvmftarget.data.nvme.Property;
@@ -236,6 +238,48 @@ class FeaturesTest {
         io.read(Sq.io(Opcode.READ, 2, 0, 1), TestTarget.BLOCK);
         assertFalse(slow.working.getLast().isFua());
         slow.completeAll();
+    }
+
+    private TestQueue hostOfADiskWithoutACache() {
+        t.addSlowNamespace(2).cached = false;
+        t.done(new Step.RemoveNamespace(NQN, new Nsid(1)));
+        return t.admin();
+    }
+
+    private static int vwc(TestQueue admin) {
+        return Wire.u8(
+                admin.read(Sq.admin(Opcode.IDENTIFY, 0, Identify.CNS_CONTROLLER, 0), Identify.BYTES)
+                        .page(),
+                IdentifyController.VWC);
+    }
+
+    @Test
+    void aControllerOfDisksWithoutACacheHasNone() {
+        assertEquals(7, vwc(admin));
+        TestQueue host = hostOfADiskWithoutACache();
+        assertEquals(6, vwc(host));
+        assertEquals(INVALID, host.send(set(Feature.VOLATILE_WRITE_CACHE, 0, 1)).status());
+        assertEquals(
+                INVALID, host.send(get(Feature.VOLATILE_WRITE_CACHE, 0, 0, 0)).status());
+    }
+
+    /** The host that was told of no cache sends no flushes. */
+    @Test
+    void aDiskWithACacheThatComesLaterIsWrittenThrough() {
+        TestQueue host = hostOfADiskWithoutACache();
+        SlowBdev late = t.addSlowNamespace(3);
+        assertEquals(6, vwc(host));
+        TestQueue io = t.io(host, 1, 1);
+        io.write(Sq.io(Opcode.WRITE, 3, 0, 1), new byte[TestTarget.BLOCK]);
+        assertTrue(late.working.getLast().isFua());
+        assertEquals(7, vwc(t.admin()));
+        late.completeAll();
+    }
+
+    @Test
+    void aControllerWithoutNamespacesMayGetOnesWithACache() {
+        t.done(new Step.RemoveNamespace(NQN, new Nsid(1)));
+        assertEquals(7, vwc(t.admin()));
     }
 
     // Number of queues

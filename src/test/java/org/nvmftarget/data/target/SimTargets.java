@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
+import org.nvmftarget.data.bdev.DiskMemory;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.TransportType;
 
@@ -30,6 +31,7 @@ public final class SimTargets {
                 0,
                 (latch, timeout) -> wait.test(() -> latch.getCount() == 0, timeout),
                 NamespaceStore.NONE,
+                DiskMemory.NONE,
                 helper);
     }
 }

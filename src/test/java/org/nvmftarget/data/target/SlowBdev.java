@@ -16,6 +16,7 @@ final class SlowBdev implements Bdev {
     private final BdevSpec spec;
     final ArrayDeque<BdevIo> working = new ArrayDeque<>();
     boolean closed;
+    boolean cached = true;
 
     SlowBdev(BdevSpec.Null spec) {
         this.spec = spec;
@@ -55,6 +56,11 @@ final class SlowBdev implements Bdev {
     @Override
     public Traits traits() {
         return new Traits(false, false, 1, 1);
+    }
+
+    @Override
+    public boolean hasVolatileCache() {
+        return cached;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.nvmftarget.data.bdev.DiskMemory;
 import org.nvmftarget.data.nvme.Connect;
 import org.nvmftarget.data.nvme.ConnectData;
 import org.nvmftarget.data.nvme.Property;
@@ -69,6 +70,7 @@ final class TestTarget {
                     return latch.getCount() == 0;
                 },
                 store,
+                DiskMemory.NONE,
                 helpers::add);
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.bdev.DiskMemory;
 import org.nvmftarget.data.reactor.EpollReactor;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.reactor.ReactorOptions;
@@ -70,7 +71,7 @@ final class TargetRig implements AutoCloseable {
             transport.set((TcpTransport) ((TransportFactory.Created.Ready) created).transport());
             return created;
         };
-        target = new Target(reactors, acceptor, Map.of(TransportType.TCP, remembered), 7, store);
+        target = new Target(reactors, acceptor, Map.of(TransportType.TCP, remembered), 7, store, DiskMemory.NONE);
         apply(new Step.CreateTransport(options()));
         apply(new Step.CreateSubsystem(NQN, "NT1", "nvmf-target", 32, 1, 0xFFEF));
         pause();
