@@ -1,5 +1,6 @@
 package org.nvmftarget.model;
 
+import java.util.List;
 import java.util.UUID;
 
 /** A block device: declared or live. Its identity in the spec is its name. */
@@ -139,6 +140,95 @@ public sealed interface BdevSpec {
         @Override
         public String type() {
             return "null";
+        }
+    }
+
+    /** The name of the device that it is made of; empty where it is made of none. */
+    default String base() {
+        return "";
+    }
+
+    /**
+     * Another device, slower. What is declared has neither size nor block size, since it has those of its base.
+     *
+     * @param base name of the other device
+     */
+    record Delay(
+            String name,
+            String base,
+            BdevLatencies latencies,
+            long sizeBytes,
+            int blockSizeBytes,
+            UUID uuid,
+            BdevLimits limits)
+            implements BdevSpec {
+        @Override
+        public Delay withSizeBytes(long newSizeBytes) {
+            return new Delay(name, base, latencies, newSizeBytes, blockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public Delay withLimits(BdevLimits newLimits) {
+            return new Delay(name, base, latencies, sizeBytes, blockSizeBytes, uuid, newLimits);
+        }
+
+        public Delay withLatencies(BdevLatencies newLatencies) {
+            return new Delay(name, base, newLatencies, sizeBytes, blockSizeBytes, uuid, limits);
+        }
+
+        /** With the sizes of its base. */
+        public Delay withShape(long newSizeBytes, int newBlockSizeBytes) {
+            return new Delay(name, base, latencies, newSizeBytes, newBlockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public String type() {
+            return "delay";
+        }
+    }
+
+    /**
+     * Another device, some of whose operations fail. What is declared has neither size nor block size, since it has those
+     * of its base.
+     *
+     * @param base name of the other device
+     * @param errors the first that an operation meets decides
+     */
+    record Failing(
+            String name,
+            String base,
+            List<BdevError> errors,
+            long sizeBytes,
+            int blockSizeBytes,
+            UUID uuid,
+            BdevLimits limits)
+            implements BdevSpec {
+        public Failing {
+            errors = List.copyOf(errors);
+        }
+
+        @Override
+        public Failing withSizeBytes(long newSizeBytes) {
+            return new Failing(name, base, errors, newSizeBytes, blockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public Failing withLimits(BdevLimits newLimits) {
+            return new Failing(name, base, errors, sizeBytes, blockSizeBytes, uuid, newLimits);
+        }
+
+        public Failing withErrors(List<BdevError> newErrors) {
+            return new Failing(name, base, newErrors, sizeBytes, blockSizeBytes, uuid, limits);
+        }
+
+        /** With the sizes of its base. */
+        public Failing withShape(long newSizeBytes, int newBlockSizeBytes) {
+            return new Failing(name, base, errors, newSizeBytes, newBlockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public String type() {
+            return "error";
         }
     }
 }

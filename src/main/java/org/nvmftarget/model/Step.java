@@ -1,5 +1,6 @@
 package org.nvmftarget.model;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -57,6 +58,26 @@ public sealed interface Step {
 
     /** How much of its I/O may begin in a second from now on; what waits goes by that, too. */
     record SetBdevLimits(String name, BdevLimits limits) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Bdev(name);
+        }
+    }
+
+    /** By how much a bdev of type delay is slower than its base, from the next operation on. */
+    record SetBdevLatencies(String name, BdevLatencies latencies) implements Step {
+        @Override
+        public ObjectRef object() {
+            return new ObjectRef.Bdev(name);
+        }
+    }
+
+    /** Which operations of a bdev of type error fail from now on; what was counted is forgotten. */
+    record SetBdevErrors(String name, List<BdevError> errors) implements Step {
+        public SetBdevErrors {
+            errors = List.copyOf(errors);
+        }
+
         @Override
         public ObjectRef object() {
             return new ObjectRef.Bdev(name);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
@@ -12,6 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.AnaState;
+import org.nvmftarget.model.BdevError;
+import org.nvmftarget.model.BdevLatencies;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DhchapDigest;
@@ -65,6 +68,13 @@ final class Configs {
             }
         }
         List<String> free = new ArrayList<>(bdevs.keySet());
+        for (String name : List.of("v", "w", "x")) {
+            if (chance(40) && !free.isEmpty()) {
+                String base = free.remove(random.nextInt(free.size()));
+                bdevs.put(name, over(name, Objects.requireNonNull(bdevs.get(base))));
+                free.add(name);
+            }
+        }
         TreeMap<Nqn, SubsystemSpec> subsystems = new TreeMap<>();
         for (int i = 0; i < 3; i++) {
             if (chance(75)) {
@@ -91,6 +101,30 @@ final class Configs {
     private BdevSpec bdev(String name) {
         BdevSpec bdev = unlimited(name);
         return chance(70) ? bdev : bdev.withLimits(new BdevLimits(1000L << random.nextInt(2), 0, 0, 0, 0, 1 << 20));
+    }
+
+    private BdevSpec over(String name, BdevSpec base) {
+        BdevSpec bdev = chance(50)
+                ? new BdevSpec.Delay(
+                        name,
+                        base.name(),
+                        new BdevLatencies(random.nextInt(2), 0, 0, 1),
+                        0,
+                        0,
+                        Identity.bdevUuid("delay", name, base.uuid().toString()),
+                        BdevLimits.NONE)
+                : new BdevSpec.Failing(
+                        name,
+                        base.name(),
+                        chance(50)
+                                ? List.of()
+                                : List.of(new BdevError(BdevError.IoType.ALL, BdevError.Status.GONE, 0, 0, 1, 0)),
+                        0,
+                        0,
+                        // As if it were declared: it stays when the base becomes another.
+                        Identity.bdevUuid("error", name, ""),
+                        BdevLimits.NONE);
+        return chance(80) ? bdev : bdev.withLimits(new BdevLimits(1000, 0, 0, 0, 0, 0));
     }
 
     private BdevSpec unlimited(String name) {

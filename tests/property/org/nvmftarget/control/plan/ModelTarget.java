@@ -114,6 +114,9 @@ final class ModelTarget {
                         && bdevs.values().stream()
                                 .anyMatch(other -> other.path().equals(path));
                 check(!taken, step + ": another bdev has the file");
+                String base = b.bdev().base();
+                check(base.isEmpty() || bdevs.containsKey(base), step + ": no such base");
+                check(base.isEmpty() || isFree(base), step + ": its base is in use");
                 check(bdevs.put(b.bdev().name(), b.bdev()) == null, step + ": exists");
             }
             case Step.ResizeBdev b -> resize(b);
@@ -125,8 +128,26 @@ final class ModelTarget {
                     bdevs.put(b.name(), before.withLimits(b.limits()));
                 }
             }
+            case Step.SetBdevLatencies b -> {
+                BdevSpec before = bdevs.get(b.name());
+                check(
+                        before instanceof BdevSpec.Delay was && !was.latencies().equals(b.latencies()),
+                        step + ": no such bdev, or has them already");
+                if (before instanceof BdevSpec.Delay was) {
+                    bdevs.put(b.name(), was.withLatencies(b.latencies()));
+                }
+            }
+            case Step.SetBdevErrors b -> {
+                BdevSpec before = bdevs.get(b.name());
+                check(
+                        before instanceof BdevSpec.Failing was && !was.errors().equals(b.errors()),
+                        step + ": no such bdev, or has them already");
+                if (before instanceof BdevSpec.Failing was) {
+                    bdevs.put(b.name(), was.withErrors(b.errors()));
+                }
+            }
             case Step.RemoveBdev b -> {
-                check(users(b.name()).isEmpty(), step + ": in use");
+                check(isFree(b.name()), step + ": in use");
                 check(bdevs.remove(b.name()) != null, step + ": no such bdev");
             }
             case Step.CreateSubsystem s -> create(s);
@@ -183,6 +204,12 @@ final class ModelTarget {
                 check(referrals.putIfAbsent(r.referral().address(), r.referral()) == null, step + ": is there already");
             case Step.RemoveReferral r -> check(referrals.remove(r.address()) != null, step + ": no such referral");
         }
+    }
+
+    /** No namespace has it, and nothing is made of it. */
+    private boolean isFree(String bdev) {
+        return users(bdev).isEmpty()
+                && bdevs.values().stream().noneMatch(other -> other.base().equals(bdev));
     }
 
     private Sub paused(Nqn nqn, Step step) {
@@ -247,16 +274,25 @@ final class ModelTarget {
         check(transports.remove(t.trtype()) != null, t + ": no such transport");
     }
 
+    /** What is made of it in the end. */
+    private String top(String bdev) {
+        return bdevs.values().stream()
+                .filter(other -> other.base().equals(bdev))
+                .findFirst()
+                .map(other -> top(other.name()))
+                .orElse(bdev);
+    }
+
     private void resize(Step.ResizeBdev b) {
         BdevSpec bdev = bdevs.get(b.name());
         check(bdev != null, b + ": no such bdev");
         if (bdev != null) {
             boolean shrinks = b.sizeBytes() < bdev.sizeBytes();
-            for (Sub s : users(b.name())) {
+            for (Sub s : users(top(b.name()))) {
                 check(
                         !shrinks
                                 || s.namespaces.values().stream()
-                                        .filter(ns -> ns.bdev().equals(b.name()))
+                                        .filter(ns -> ns.bdev().equals(top(b.name())))
                                         .allMatch(ns -> s.drained.contains(ns.nsid())),
                         b + ": shrinks under I/O");
             }
@@ -294,7 +330,7 @@ final class ModelTarget {
     private void addNamespace(Step.AddNamespace n) {
         Sub s = sub(n.nqn());
         check(bdevs.containsKey(n.namespace().bdev()), n + ": no such bdev");
-        check(users(n.namespace().bdev()).isEmpty(), n + ": the bdev is in use");
+        check(isFree(n.namespace().bdev()), n + ": the bdev is in use");
         check(s.paused || created.contains(s), n + ": neither paused nor new");
         check(s.paused || s.listeners.isEmpty(), n + ": is reachable without it");
         check(s.namespaces.put(n.namespace().nsid(), n.namespace()) == null, n + ": exists");

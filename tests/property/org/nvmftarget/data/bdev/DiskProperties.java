@@ -28,6 +28,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.DiskRig.Work;
+import org.nvmftarget.model.BdevError;
+import org.nvmftarget.model.BdevLatencies;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.StepResult;
@@ -57,6 +59,39 @@ class DiskProperties {
 
         boolean usesUring() {
             return this == FILE || this == MEMORY_FILE || this == LOOP;
+        }
+    }
+
+    /** What is made of the device, and must be as it is. */
+    enum Over {
+        NOTHING,
+        NO_DELAY,
+        SOME_DELAY,
+        NO_ERROR,
+        ERROR_ELSEWHERE_OVER_NO_DELAY;
+
+        Bdev made(DiskRig rig, Bdev base) {
+            return switch (this) {
+                case NOTHING -> base;
+                case NO_DELAY -> rig.bdevs().over(delay(0), base);
+                case SOME_DELAY -> rig.bdevs().over(delay(200), base);
+                case NO_ERROR -> rig.bdevs().over(error(List.of()), base);
+                case ERROR_ELSEWHERE_OVER_NO_DELAY ->
+                    rig.bdevs()
+                            .over(
+                                    error(List.of(new BdevError(
+                                            BdevError.IoType.READ, BdevError.Status.GONE, 1 << 20, 0, 1, 0))),
+                                    rig.bdevs().over(delay(0), base));
+            };
+        }
+
+        private static BdevSpec delay(long us) {
+            return new BdevSpec.Delay(
+                    "d", "b", new BdevLatencies(us, us * 2, us, us), 0, 0, new UUID(1, 2), BdevLimits.NONE);
+        }
+
+        private static BdevSpec error(List<BdevError> errors) {
+            return new BdevSpec.Failing("e", "b", errors, 0, 0, new UUID(1, 3), BdevLimits.NONE);
         }
     }
 
@@ -151,7 +186,8 @@ class DiskProperties {
             @ForAll("batches") List<Batch> batches,
             @ForAll Medium medium,
             @ForAll boolean large,
-            @ForAll("limits") BdevLimits limits)
+            @ForAll("limits") BdevLimits limits,
+            @ForAll Over over)
             throws IOException {
         int block = large ? 4096 : 512;
         Means means = Objects.requireNonNull(shared);
@@ -173,7 +209,7 @@ class DiskProperties {
             default -> DiskRig.file(file, (long) BLOCKS * block, block);
         };
         try (Bdev bdev = rig.open(spec.withLimits(limits))) {
-            World world = new World(rig, bdev, isLoop);
+            World world = new World(rig, bdev, over, isLoop);
             batches.forEach(world::play);
             world.readAll();
         } finally {
@@ -185,6 +221,7 @@ class DiskProperties {
     private static final class World {
         final DiskRig rig;
         final Bdev bdev;
+        final Bdev base;
         final int block;
         final boolean fixed;
         final PlainDisk model;
@@ -192,9 +229,10 @@ class DiskProperties {
         final Set<Integer> taken = new HashSet<>();
         int numbers;
 
-        World(DiskRig rig, Bdev bdev, boolean fixed) {
+        World(DiskRig rig, Bdev base, Over over, boolean fixed) {
             this.rig = rig;
-            this.bdev = bdev;
+            this.base = base;
+            bdev = over.made(rig, base);
             this.fixed = fixed;
             block = bdev.blockSizeBytes();
             model = new PlainDisk((int) bdev.blocks());
@@ -206,7 +244,7 @@ class DiskProperties {
 
         void play(Batch batch) {
             if (batch.blocks() > 0 && !fixed) {
-                assertEquals(StepResult.DONE, bdev.resize((long) batch.blocks() * block));
+                assertEquals(StepResult.DONE, base.resize((long) batch.blocks() * block));
                 model.resize(batch.blocks());
             }
             checks.clear();

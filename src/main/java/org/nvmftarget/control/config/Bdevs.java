@@ -2,6 +2,7 @@ package org.nvmftarget.control.config;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -19,13 +20,14 @@ import org.nvmftarget.model.ObjectRef;
  *
  * @param specs those that are right
  * @param names of all that are declared, right or wrong
+ * @param madeOf who is made of which of them
  * @param complete false if the section could not be read, so that a name which is missing proves nothing
  */
-record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean complete) {
+record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, Map<String, Value> madeOf, boolean complete) {
 
     static final String NAME_RULE = "a bdev's name is 1 to 64 letters, digits or . _ : / -";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}");
-    private static final List<String> TYPES = List.of("malloc", "null", "file", "block");
+    private static final List<String> TYPES = List.of("malloc", "null", "file", "block", "delay", "error");
     /** A size that the spec leaves to the device. */
     private static final int OF_THE_DEVICE = 0;
 
@@ -37,7 +39,8 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
     static Bdevs bind(Optional<Value> section, Declarations declarations, Problems problems) {
         SortedMap<String, BdevSpec> specs = new TreeMap<>();
         Set<String> names = new HashSet<>();
-        Shared shared = new Shared(new Identities("uuid", problems), new BdevPaths(problems));
+        Shared shared =
+                new Shared(new Identities("uuid", problems), new BdevPaths(problems), new WrappedBdevs(problems));
         Optional<List<Value.Named>> entries =
                 section.isEmpty() ? Optional.of(List.of()) : section.get().named();
         for (Value.Named entry : entries.orElse(List.of())) {
@@ -56,11 +59,12 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
                     .flatMap(f -> bdev(name, f, entry.value(), shared))
                     .ifPresent(spec -> specs.put(name, spec));
         }
-        return new Bdevs(specs, names, entries.isPresent());
+        shared.wrapped().resolve(specs, names, entries.isPresent());
+        return new Bdevs(specs, names, shared.wrapped().users(), entries.isPresent());
     }
 
     /** What all bdevs of a spec share. */
-    private record Shared(Identities uuids, BdevPaths paths) {}
+    private record Shared(Identities uuids, BdevPaths paths, WrappedBdevs wrapped) {}
 
     private static Optional<BdevSpec> bdev(String name, Fields f, Value bdev, Shared shared) {
         Optional<String> type = f.require("type").flatMap(v -> v.choice(TYPES));
@@ -73,6 +77,13 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
         if (type.isEmpty()) {
             f.get("size").ifPresent(v -> size(v, blockSize, ""));
             BdevLimitsBinder.bind(f.get("limits"));
+            return Optional.empty();
+        }
+        refuseOthers(f, type.get());
+        if (WrappedBdevs.TYPES.contains(type.get())) {
+            path(f, bdev, type.get(), shared);
+            allowShrink(f, type.get());
+            shared.wrapped.add(name, type.get(), f, bdev, declared, BdevLimitsBinder.bind(f.get("limits")));
             return Optional.empty();
         }
         Optional<Long> size = size(f, blockSize, type.get());
@@ -91,6 +102,25 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, boolean compl
                     case "block" -> new BdevSpec.Block(name, path.get(), OF_THE_DEVICE, block, uuid, limits);
                     default -> new BdevSpec.Null(name, size.get(), block, uuid, limits);
                 });
+    }
+
+    /** Keys of what is made of other bdevs. */
+    private static void refuseOthers(Fields f, String type) {
+        List<String> latencies =
+                List.of("avg_read_latency", "p99_read_latency", "avg_write_latency", "p99_write_latency");
+        if (!type.equals("delay")) {
+            latencies.forEach(key -> refuse(f, key, type, "bdevs of type delay have it"));
+        }
+        if (!type.equals("error")) {
+            refuse(f, "errors", type, "bdevs of type error have them");
+        }
+        if (!WrappedBdevs.TYPES.contains(type)) {
+            refuse(f, "base", type, "bdevs of type delay and error have one");
+        }
+    }
+
+    private static void refuse(Fields f, String key, String type, String hint) {
+        f.get(key).ifPresent(v -> v.problem("means nothing for " + type, hint));
     }
 
     private static Optional<Long> size(Fields f, Optional<Integer> blockSize, String type) {

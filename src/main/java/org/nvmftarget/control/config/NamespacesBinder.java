@@ -152,6 +152,14 @@ final class NamespacesBinder {
                 }
                 return false;
             }
+            Value wrapper = bdevs.madeOf().get(name);
+            if (wrapper != null) {
+                value.problem(
+                        "bdev " + Wording.quoted(name) + " is the base of " + wrapper.path() + " (" + wrapper.owner()
+                                + "): a bdev has one user",
+                        "use the bdev that is made of it");
+                return false;
+            }
             Value user = nsid.isPresent() ? bdevUsers.putIfAbsent(name, owner) : null;
             if (user != null) {
                 value.problem("bdev " + Wording.quoted(name) + " belongs to " + user.path() + " already ("

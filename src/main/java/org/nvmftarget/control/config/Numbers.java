@@ -17,6 +17,8 @@ final class Numbers {
     private static final Pattern LOOSE_SIZE = Pattern.compile("([1-9][0-9]{0,17})\\s*([kKmMgGtTpP])[iI]?[bB]?");
     private static final Pattern DURATION = Pattern.compile("(0|[1-9][0-9]{0,9})(ms|s|m|h)");
 
+    private static final Pattern LATENCY = Pattern.compile("(0|[1-9][0-9]{0,9})(us|ms|s)");
+
     /** Patterns with groups recurse, and big numbers take long to print. */
     private static final int LONGEST_MENDED = 60;
 
@@ -76,6 +78,34 @@ final class Numbers {
         return isWhole(text) && text.length() < 10
                 ? Optional.of("give a unit: " + text + "s or " + text + "ms")
                 : Optional.of("durations are written 500ms, 10s, 5m, 1h");
+    }
+
+    static Optional<Long> microseconds(String text) {
+        Matcher m = LATENCY.matcher(text);
+        if (!m.matches()) {
+            return Optional.empty();
+        }
+        long count = Long.parseLong(m.group(1));
+        return Optional.of(
+                switch (m.group(2)) {
+                    case "us" -> count;
+                    case "ms" -> count * 1000;
+                    default -> count * 1_000_000;
+                });
+    }
+
+    static Optional<String> latencyHint(String text) {
+        return isWhole(text) && text.length() < 10
+                ? Optional.of("give a unit: " + text + "us or " + text + "ms")
+                : Optional.of("latencies are written 100us, 5ms, 1s");
+    }
+
+    /** The largest unit that divides the latency. */
+    static String latencyText(long us) {
+        if (us == 0 || us % 1000 != 0) {
+            return us + "us";
+        }
+        return us % 1_000_000 == 0 ? us / 1_000_000 + "s" : us / 1000 + "ms";
     }
 
     /** The largest unit that divides the duration. */

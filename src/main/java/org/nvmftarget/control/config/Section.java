@@ -98,8 +98,29 @@ final class Section {
             Foreign.TCP);
     static final Section BDEV = new Section(
             "bdevs.*",
-            List.of("type", "path", "size", "block_size", "allow_shrink", "uuid", "limits"),
-            Map.of("num_blocks", "give `size` in bytes instead", "filename", "did you mean `path`?"));
+            List.of(
+                    "type",
+                    "path",
+                    "size",
+                    "block_size",
+                    "allow_shrink",
+                    "uuid",
+                    "limits",
+                    "base",
+                    "avg_read_latency",
+                    "p99_read_latency",
+                    "avg_write_latency",
+                    "p99_write_latency",
+                    "errors"),
+            Map.of(
+                    "num_blocks", "give `size` in bytes instead",
+                    "filename", "did you mean `path`?",
+                    "base_bdev_name", "did you mean `base`?",
+                    "base_name", "did you mean `base`?"));
+    static final Section ERROR = new Section(
+            "bdevs.*.errors[]",
+            List.of("io_type", "status", "lba", "blocks", "every", "num"),
+            Map.of("error_type", "did you mean `status`?"));
     static final Section LIMITS = new Section(
             "bdevs.*.limits",
             List.of("iops", "read_iops", "write_iops", "bandwidth", "read_bandwidth", "write_bandwidth"),
@@ -165,6 +186,7 @@ final class Section {
             TCP,
             BDEV,
             LIMITS,
+            ERROR,
             SUBSYSTEM,
             HOST,
             KEY,

@@ -155,6 +155,18 @@ record Value(Node node, SpecPath path, Place owner, Problems problems) {
         });
     }
 
+    /** Microseconds, at most so many; written with a unit. */
+    Optional<Long> latencyUs(long mostUs) {
+        return text("a latency").flatMap(text -> {
+            Optional<Long> us = Numbers.microseconds(text);
+            if (us.isEmpty()) {
+                problem(Wording.quoted(text) + " is not a latency", Numbers.latencyHint(text));
+                return Optional.empty();
+            }
+            return within(us.get(), 0, mostUs, text, Numbers::latencyText);
+        });
+    }
+
     private Optional<Long> within(long number, long least, long most, String text, LongFunction<String> spelled) {
         if (number < least) {
             problem(Wording.shown(text) + " is too small: the least is " + spelled.apply(least));

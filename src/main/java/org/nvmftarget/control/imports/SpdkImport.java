@@ -76,6 +76,8 @@ final class SpdkImport {
                     case "bdev_malloc_create" -> given -> bdev("malloc", given);
                     case "bdev_null_create" -> given -> bdev("null", given);
                     case "bdev_aio_create", "bdev_uring_create" -> this::disk;
+                    case "bdev_delay_create" -> this::delay;
+                    case "bdev_error_create" -> this::error;
                     case "bdev_set_qos_limit" -> this::limits;
                     case "keyring_file_add_key" -> this::key;
                     case "nvmf_set_config" -> this::config;
@@ -118,6 +120,37 @@ final class SpdkImport {
                 .without("optimal_write_size", "0")
                 .without("preferred_unmap_granularity", "0")
                 .without("preferred_unmap_alignment", "0");
+        given.moveRest(bdev);
+    }
+
+    /** Latencies are microseconds. */
+    private void delay(Given given) {
+        Optional<String> name = given.text("name");
+        if (name.isEmpty()) {
+            given.leave("it has no name");
+            return;
+        }
+        Draft bdev = spec.map("bdevs", "$").map(name.get(), given.path());
+        bdev.put("type", "delay", given.path());
+        given.text("base_bdev_name").ifPresent(base -> bdev.put("base", base, given.path() + ".base_bdev_name"));
+        for (String key : List.of("avg_read_latency", "p99_read_latency", "avg_write_latency", "p99_write_latency")) {
+            given.text(key)
+                    .filter(us -> !us.equals("0"))
+                    .ifPresent(us -> bdev.put(key, us + "us", given.path() + "." + key));
+        }
+        given.moveRest(bdev);
+    }
+
+    /** It is named after its base. */
+    private void error(Given given) {
+        Optional<String> base = given.text("base_name");
+        if (base.isEmpty()) {
+            given.leave("it has no base");
+            return;
+        }
+        Draft bdev = spec.map("bdevs", "$").map("EE_" + base.get(), given.path());
+        bdev.put("type", "error", given.path());
+        bdev.put("base", base.get(), given.path() + ".base_name");
         given.moveRest(bdev);
     }
 

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
@@ -81,15 +80,10 @@ final class ActiveUse {
         if (now == null) {
             return "removes" + namespace;
         }
-        BdevSpec was = accepted.bdevs().get(ns.bdev());
-        BdevSpec is = candidate.bdevs().get(ns.bdev());
-        if (!Attributes.isSame(ns, now)
-                || (was != null
-                        && is != null
-                        && !Attributes.immutableChanges(was, is).isEmpty())) {
+        if (!Attributes.isSame(ns, now) || BdevStack.isReplaced(accepted.bdevs(), candidate.bdevs(), ns.bdev())) {
             return "replaces" + namespace;
         }
-        return was != null && is != null && is.sizeBytes() < was.sizeBytes() ? "shrinks" + namespace : "";
+        return BdevStack.isShrunk(accepted.bdevs(), candidate.bdevs(), ns.bdev()) ? "shrinks" + namespace : "";
     }
 
     private boolean losesSight(Nqn host, SubsystemSpec before, NamespaceSpec was) {

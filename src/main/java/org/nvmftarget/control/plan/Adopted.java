@@ -8,7 +8,7 @@ import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.TargetConfig;
 
 /**
- * What a spec leaves to files and block devices themselves. A block device has the size that it has, and, if the spec
+ * What a spec leaves to files, block devices and what is made of other bdevs themselves. A block device has the size that it has, and, if the spec
  * does not say it, its own block size. A file that is larger than declared is left so, unless it may shrink.
  */
 final class Adopted {
@@ -24,7 +24,8 @@ final class Adopted {
 
     private static SortedMap<String, BdevSpec> bdevs(
             SortedMap<String, BdevSpec> live, SortedMap<String, BdevSpec> desired) {
-        if (desired.values().stream().allMatch(bdev -> bdev.path().isEmpty())) {
+        if (desired.values().stream()
+                .allMatch(bdev -> bdev.path().isEmpty() && bdev.base().isEmpty())) {
             return desired;
         }
         SortedMap<String, BdevSpec> adopted = new TreeMap<>(desired);
@@ -36,8 +37,22 @@ final class Adopted {
         return switch (desired) {
             case BdevSpec.File file -> file(Optional.ofNullable(live), file);
             case BdevSpec.Block block -> block(Optional.ofNullable(live), block);
+            case BdevSpec.Delay delay ->
+                sameShape(live, delay)
+                        .map(shape -> delay.withShape(shape.sizeBytes(), shape.blockSizeBytes()))
+                        .orElse(delay);
+            case BdevSpec.Failing error ->
+                sameShape(live, error)
+                        .map(shape -> error.withShape(shape.sizeBytes(), shape.blockSizeBytes()))
+                        .orElse(error);
             case BdevSpec.Malloc _, BdevSpec.Null _ -> desired;
         };
+    }
+
+    /** What is made of another bdev has the size and the block size of that one. */
+    private static Optional<BdevSpec> sameShape(@Nullable BdevSpec live, BdevSpec desired) {
+        return Optional.ofNullable(live)
+                .filter(before -> Attributes.immutableChanges(before, desired).isEmpty());
     }
 
     private static BdevSpec file(Optional<BdevSpec> live, BdevSpec.File file) {

@@ -45,7 +45,12 @@ record Attributes(
         List<String> changed = new ArrayList<>();
         note(changed, "type", before.type().equals(after.type()));
         note(changed, "path", before.path().equals(after.path()));
-        note(changed, "block_size", before.blockSizeBytes() == after.blockSizeBytes());
+        note(changed, "base", before.base().equals(after.base()));
+        note(
+                changed,
+                "block_size",
+                before.blockSizeBytes() == after.blockSizeBytes()
+                        || !after.base().isEmpty());
         note(changed, "uuid", before.uuid().equals(after.uuid()));
         return changed;
     }

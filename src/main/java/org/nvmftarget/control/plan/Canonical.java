@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Set;
+import org.nvmftarget.model.BdevError;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.HostKeys;
@@ -57,10 +58,37 @@ final class Canonical {
         if (!bdev.path().isEmpty()) {
             text(bdev.path()); // the type says whether there is one
         }
+        if (!bdev.base().isEmpty()) {
+            text(bdev.base()); // as above
+        }
         text(bdev.uuid().toString());
+        addOwn(bdev);
         if (bdev.limits().isAny()) {
             limits(bdev.limits());
         }
+    }
+
+    /** What only devices of one type have. */
+    private void addOwn(BdevSpec bdev) {
+        if (bdev instanceof BdevSpec.Delay delay) {
+            number(delay.latencies().avgReadUs());
+            number(delay.latencies().p99ReadUs());
+            number(delay.latencies().avgWriteUs());
+            number(delay.latencies().p99WriteUs());
+        }
+        if (bdev instanceof BdevSpec.Failing error) {
+            count(error.errors().size());
+            error.errors().forEach(this::error);
+        }
+    }
+
+    private void error(BdevError error) {
+        text(error.ioType().key());
+        text(error.status().key());
+        number(error.lba());
+        number(error.blocks());
+        number(error.every());
+        number(error.num());
     }
 
     private void limits(BdevLimits limits) {

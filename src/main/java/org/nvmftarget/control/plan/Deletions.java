@@ -3,7 +3,6 @@ package org.nvmftarget.control.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.SubsystemSpec;
@@ -57,10 +56,6 @@ final class Deletions {
     }
 
     private static boolean isReplaced(String bdev, TargetConfig accepted, TargetConfig candidate) {
-        BdevSpec before = accepted.bdevs().get(bdev);
-        BdevSpec after = candidate.bdevs().get(bdev);
-        return before != null
-                && after != null
-                && !Attributes.immutableChanges(before, after).isEmpty();
+        return BdevStack.isReplaced(accepted.bdevs(), candidate.bdevs(), bdev);
     }
 }

@@ -86,7 +86,7 @@ record Facts(LiveState live, SourceMap sources) {
     static DataEffect ofRemoving(BdevSpec bdev) {
         return switch (bdev) {
             case BdevSpec.Malloc _ -> DataEffect.LOST;
-            case BdevSpec.Null _ -> DataEffect.NONE;
+            case BdevSpec.Null _, BdevSpec.Delay _, BdevSpec.Failing _ -> DataEffect.NONE;
             case BdevSpec.File _, BdevSpec.Block _ -> DataEffect.KEPT;
         };
     }

@@ -161,11 +161,12 @@ final class Goal {
     private void holdDependents() {
         desired.subsystems().values().forEach(this::holdContents);
         desired.discovery().listeners().forEach(this::holdDiscoveryListener);
-        Map<String, ObjectRef.Namespace> users = users(config());
+        Map<String, ObjectRef> users = users(config());
+        desired.bdevs().values().forEach(bdev -> holdOver(bdev, users));
         for (SubsystemSpec after : desired.subsystems().values()) {
             for (NamespaceSpec ns : after.namespaces().values()) {
                 ObjectRef.Namespace self = new ObjectRef.Namespace(after.nqn(), ns.nsid());
-                ObjectRef.Namespace user = users.getOrDefault(ns.bdev(), self);
+                ObjectRef user = users.getOrDefault(ns.bdev(), self);
                 if (!user.equals(self) && isToDo(self)) {
                     holdFor(self, user);
                 }
@@ -173,6 +174,21 @@ final class Goal {
         }
         holdWhatIsUsed();
         holdWhatPathsWaitFor();
+    }
+
+    /** A bdev that is made of another waits for it, and for whoever keeps that one. */
+    private void holdOver(BdevSpec bdev, Map<String, ObjectRef> users) {
+        ObjectRef.Bdev self = new ObjectRef.Bdev(bdev.name());
+        if (bdev.base().isEmpty() || !isToDo(self)) {
+            return;
+        }
+        ObjectRef.Bdev base = new ObjectRef.Bdev(bdev.base());
+        ObjectRef user = users.getOrDefault(bdev.base(), self);
+        if (held.containsKey(base)) {
+            holdFor(self, base);
+        } else if (!user.equals(self)) {
+            holdFor(self, user);
+        }
     }
 
     /** A bdev cannot take a file or block device that another one keeps. */
@@ -242,14 +258,17 @@ final class Goal {
 
     /** A held namespace or listener keeps what it stands on. */
     private void holdWhatIsUsed() {
+        for (BdevSpec bdev : config().bdevs().values()) {
+            ObjectRef.Bdev self = new ObjectRef.Bdev(bdev.name());
+            if (held.containsKey(self) && live.bdevs().containsKey(bdev.name())) {
+                holdStack(bdev.base(), self);
+            }
+        }
         for (SubsystemSpec s : config().subsystems().values()) {
             for (NamespaceSpec ns : s.namespaces().values()) {
-                BdevSpec before = live.bdevs().get(ns.bdev());
-                BdevSpec after = desired.bdevs().get(ns.bdev());
                 ObjectRef.Namespace user = new ObjectRef.Namespace(s.nqn(), ns.nsid());
-                boolean waits = held.containsKey(user) || isHeld(s.nqn());
-                if (waits && before != null && (after == null || !sameButSize(before, after))) {
-                    holdFor(new ObjectRef.Bdev(ns.bdev()), user);
+                if (held.containsKey(user) || isHeld(s.nqn())) {
+                    holdStack(ns.bdev(), user);
                 }
             }
             for (TransportAddress address : s.listeners().keySet()) {
@@ -260,13 +279,29 @@ final class Goal {
         }
     }
 
+    /** What it stands on stays, with what that is made of. */
+    private void holdStack(String bdev, ObjectRef user) {
+        for (BdevSpec before : BdevStack.of(live.bdevs(), bdev)) {
+            BdevSpec after = desired.bdevs().get(before.name());
+            if (after == null || !sameButSize(before, after)) {
+                holdFor(new ObjectRef.Bdev(before.name()), user);
+            }
+        }
+    }
+
     private static boolean sameButSize(BdevSpec before, BdevSpec after) {
         return Attributes.immutableChanges(before, after).isEmpty();
     }
 
-    /** The namespaces that use a bdev and wait: nobody else can have it. */
-    private Map<String, ObjectRef.Namespace> users(TargetConfig config) {
-        Map<String, ObjectRef.Namespace> users = new HashMap<>();
+    /** The namespaces, and the bdevs, that use a bdev and wait: nobody else can have it. */
+    private Map<String, ObjectRef> users(TargetConfig config) {
+        Map<String, ObjectRef> users = new HashMap<>();
+        for (BdevSpec bdev : config.bdevs().values()) {
+            ObjectRef.Bdev user = new ObjectRef.Bdev(bdev.name());
+            if (!bdev.base().isEmpty() && held.containsKey(user)) {
+                users.put(bdev.base(), user);
+            }
+        }
         for (SubsystemSpec s : config.subsystems().values()) {
             for (NamespaceSpec ns : s.namespaces().values()) {
                 ObjectRef.Namespace user = new ObjectRef.Namespace(s.nqn(), ns.nsid());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ByteSize;
 import org.nvmftarget.model.DesiredState;
@@ -127,12 +128,13 @@ public final class Guards {
         if (!Attributes.isSame(before, now)) {
             return Optional.of("the candidate replaces its " + namespace);
         }
-        BdevSpec was = accepted.bdevs().get(before.bdev());
-        BdevSpec is = candidate.bdevs().get(before.bdev());
-        if (was == null || was.equals(is)) {
-            return Optional.empty();
-        }
-        String bdev = " bdev " + before.bdev() + " of its " + namespace;
+        return BdevStack.of(accepted.bdevs(), before.bdev()).stream()
+                .flatMap(was -> bdevLoss(was, candidate.bdevs().get(was.name()), namespace).stream())
+                .findFirst();
+    }
+
+    private static Optional<String> bdevLoss(BdevSpec was, @Nullable BdevSpec is, String namespace) {
+        String bdev = " bdev " + was.name() + " of its " + namespace;
         if (is == null) {
             return Optional.of("the candidate removes" + bdev);
         }

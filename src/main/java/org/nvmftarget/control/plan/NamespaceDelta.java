@@ -51,7 +51,7 @@ record NamespaceDelta(
             if (!before.equals(after)) {
                 altered.add(new Altered(before, after));
             }
-            if (bdev != null && bdev.fate() == BdevDelta.Fate.SHRUNK) {
+            if (BdevDelta.shrinks(bdevs, before.bdev())) {
                 shrunk.add(before.nsid());
             }
         }

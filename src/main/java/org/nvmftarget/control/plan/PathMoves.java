@@ -6,14 +6,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.ObjectRef;
 
 /**
- * Bdevs that take a file or block device over from one another: renamed, or with their paths exchanged. All of a group
- * let go before any of them takes.
+ * Bdevs that take a file or block device over from one another: renamed, or with their paths exchanged; and bdevs that are
+ * made of others, with those others and with who else is made of them, where they come or go. All of a group let go before
+ * any of them takes.
  *
  * @param groups those that are joined, each by ascending name
  */
@@ -30,6 +33,7 @@ record PathMoves(List<List<BdevDelta>> groups) {
                 join(groups, name, bdev, holder, held);
             }
         });
+        joinBases(groups, bdevs);
         List<List<BdevDelta>> all = new ArrayList<>();
         for (List<BdevDelta> group : groups.values()) {
             if (!all.contains(group)) {
@@ -37,6 +41,23 @@ record PathMoves(List<List<BdevDelta>> groups) {
             }
         }
         return new PathMoves(all);
+    }
+
+    private static void joinBases(Map<String, List<BdevDelta>> groups, SortedMap<String, BdevDelta> bdevs) {
+        Map<String, String> firstOn = new HashMap<>();
+        bdevs.forEach((name, bdev) -> {
+            for (String base : bdev.changingBases()) {
+                join(groups, name, bdev, name, bdev);
+                BdevDelta below = bdevs.get(base);
+                if (below != null && below.comesOrGoes()) {
+                    join(groups, name, bdev, base, below);
+                }
+                String other = firstOn.putIfAbsent(base, name);
+                if (other != null) {
+                    join(groups, name, bdev, other, Objects.requireNonNull(bdevs.get(other)));
+                }
+            }
+        });
     }
 
     private static void join(
@@ -73,7 +94,7 @@ record PathMoves(List<List<BdevDelta>> groups) {
 
     private static Optional<Nqn> user(List<BdevDelta> group) {
         return group.stream()
-                .flatMap(bdev -> bdev.liveUser().stream())
+                .flatMap(bdev -> Stream.concat(bdev.liveUser().stream(), bdev.takesFrom().stream()))
                 .map(ObjectRef.Namespace::nqn)
                 .min(Nqn::compareTo);
     }

@@ -110,8 +110,8 @@ public final class Planner {
 
     private void prepareBdev(BdevDelta bdev) {
         Optional<BdevSpec> after = bdev.after();
-        if (bdev.changesLimits()) {
-            bdevSteps.limit(after.orElseThrow());
+        if (bdev.isAltered()) {
+            bdevSteps.alter(bdev.before().orElseThrow(), after.orElseThrow());
         }
         switch (bdev.fate()) {
             case CREATED -> bdevSteps.create(after.orElseThrow());

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -51,8 +50,12 @@ final class Units {
 
     private void joinByExchange(List<BdevDelta> group) {
         List<Nqn> users = group.stream()
-                .flatMap(bdev -> Stream.of(bdev.liveUser(), bdev.goalUser()))
-                .flatMap(Optional::stream)
+                .flatMap(bdev -> Stream.of(
+                                bdev.liveUser().stream(),
+                                bdev.goalUser().stream(),
+                                bdev.takesFrom().stream(),
+                                bdev.givesTo().stream())
+                        .flatMap(each -> each))
                 .map(ObjectRef.Namespace::nqn)
                 .toList();
         users.forEach(user -> join(users.getFirst(), user));

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.nvmftarget.control.plan.BdevStack;
 import org.nvmftarget.control.plan.Pending;
+import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.ObjectRef;
 
@@ -25,9 +27,11 @@ final class Away {
         live.config()
                 .subsystems()
                 .forEach((nqn, subsystem) -> subsystem.namespaces().forEach((nsid, namespace) -> {
-                    if (reasons.containsKey(namespace.bdev())) {
-                        ObjectRef bdev = new ObjectRef.Bdev(namespace.bdev());
-                        add(all, new Pending(new ObjectRef.Namespace(nqn, nsid), "waits for " + bdev));
+                    for (BdevSpec bdev : BdevStack.of(live.config().bdevs(), namespace.bdev())) {
+                        if (reasons.containsKey(bdev.name())) {
+                            ObjectRef away = new ObjectRef.Bdev(bdev.name());
+                            add(all, new Pending(new ObjectRef.Namespace(nqn, nsid), "waits for " + away));
+                        }
                     }
                 }));
         return List.copyOf(all);

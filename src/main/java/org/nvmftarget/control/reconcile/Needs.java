@@ -14,13 +14,18 @@ final class Needs {
             case Step.CreateTransport _,
                     Step.SetTransportOptions _,
                     Step.RemoveTransport _,
-                    Step.CreateBdev _,
                     Step.CreateSubsystem _,
                     Step.RemoveSubsystem _,
                     Step.PauseSubsystem _,
                     Step.ResumeSubsystem _ -> List.of();
             case Step.ResizeBdev s -> List.of(s.object());
+            case Step.CreateBdev s ->
+                s.bdev().base().isEmpty()
+                        ? List.of()
+                        : List.of(new ObjectRef.Bdev(s.bdev().base()));
             case Step.SetBdevLimits s -> List.of(s.object());
+            case Step.SetBdevLatencies s -> List.of(s.object());
+            case Step.SetBdevErrors s -> List.of(s.object());
             case Step.RemoveBdev s -> List.of(s.object());
             case Step.AddNamespace s ->
                 subsystemAnd(s.nqn(), new ObjectRef.Bdev(s.namespace().bdev()));

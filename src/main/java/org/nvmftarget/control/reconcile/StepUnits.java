@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.control.plan.PlanStep;
+import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -55,10 +56,19 @@ final class StepUnits {
         switch (step) {
             case Step.AddListener s -> union(s.nqn(), s.address());
             case Step.RemoveListener s -> joinIfAdded(s.nqn(), s.address(), added);
+            case Step.CreateBdev s -> joinBase(s.bdev());
+            case Step.RemoveBdev s ->
+                Optional.ofNullable(live.bdevs().get(s.name())).ifPresent(this::joinBase);
             case Step.AddNamespace s -> union(s.nqn(), s.namespace().bdev());
             case Step.RemoveNamespace s -> liveBdev(s.nqn(), s.nsid()).ifPresent(bdev -> union(s.nqn(), bdev));
             case Step.RemoveSubsystem s -> joinParts(s.nqn(), added);
             default -> root(key(step));
+        }
+    }
+
+    private void joinBase(BdevSpec bdev) {
+        if (!bdev.base().isEmpty()) {
+            union(bdev.name(), bdev.base());
         }
     }
 

@@ -1,6 +1,7 @@
 package org.nvmftarget.control.reconcile;
 
 import java.util.Optional;
+import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.HostKeys;
 import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.NamespaceSpec;
@@ -45,6 +46,14 @@ final class Undo {
                         Optional.ofNullable(live.bdevs().get(s.name()))
                                 .map(was -> new Step.SetBdevLimits(s.name(), was.limits()))
                                 .orElse(null);
+                    case Step.SetBdevLatencies s ->
+                        live.bdevs().get(s.name()) instanceof BdevSpec.Delay was
+                                ? new Step.SetBdevLatencies(s.name(), was.latencies())
+                                : null;
+                    case Step.SetBdevErrors s ->
+                        live.bdevs().get(s.name()) instanceof BdevSpec.Failing was
+                                ? new Step.SetBdevErrors(s.name(), was.errors())
+                                : null;
                     case Step.SetHostKeys s -> keys(s, live).orElse(null);
                     case Step.SetAnaState s ->
                         subsystem(live, s.nqn())

@@ -8,6 +8,7 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
@@ -31,6 +32,10 @@ final class Formats {
             .build();
 
     private Formats() {}
+
+    static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
 
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();

@@ -2,7 +2,6 @@ package org.nvmftarget.control.render;
 
 import java.util.SortedSet;
 import org.nvmftarget.model.AnaState;
-import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ByteSize;
 import org.nvmftarget.model.DhchapDigest;
@@ -92,37 +91,23 @@ final class SpecTree {
         if (!bdev.path().isEmpty()) {
             node.put("path", bdev.path());
         }
-        if (!(bdev instanceof BdevSpec.Block)) {
+        if (!bdev.base().isEmpty()) {
+            node.put("base", bdev.base());
+        } else if (!(bdev instanceof BdevSpec.Block)) {
             node.put("size", new ByteSize(bdev.sizeBytes()).toString());
         }
-        if (bdev.blockSizeBytes() > 0) {
+        if (bdev.blockSizeBytes() > 0 && bdev.base().isEmpty()) {
             node.put("block_size", bdev.blockSizeBytes());
         }
+        BdevTree.addOwn(node, bdev);
         if (bdev instanceof BdevSpec.File file && file.allowShrink()) {
             node.put("allow_shrink", true);
         }
         node.put("uuid", bdev.uuid().toString());
         if (bdev.limits().isAny()) {
-            node.set("limits", limits(bdev.limits()));
+            node.set("limits", BdevTree.limits(bdev.limits()));
         }
         return node;
-    }
-
-    private static ObjectNode limits(BdevLimits limits) {
-        ObjectNode node = Formats.object();
-        putCount(node, "iops", limits.iops());
-        putCount(node, "read_iops", limits.readIops());
-        putCount(node, "write_iops", limits.writeIops());
-        putSize(node, "bandwidth", limits.bandwidthBytes(), 0);
-        putSize(node, "read_bandwidth", limits.readBandwidthBytes(), 0);
-        putSize(node, "write_bandwidth", limits.writeBandwidthBytes(), 0);
-        return node;
-    }
-
-    private static void putCount(ObjectNode node, String key, long value) {
-        if (value != 0) {
-            node.put(key, value);
-        }
     }
 
     static ObjectNode subsystem(SubsystemSpec s) {

@@ -3,6 +3,7 @@ package org.nvmftarget.control.render;
 import java.util.SortedSet;
 import org.nvmftarget.control.plan.DataEffect;
 import org.nvmftarget.control.plan.PlanStep;
+import org.nvmftarget.model.BdevLatencies;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ListenerSpec;
@@ -50,6 +51,8 @@ public final class StepJson {
             case Step.CreateBdev s -> addBdev(node, s.bdev());
             case Step.ResizeBdev s -> node.put("bdev", s.name()).put("size", s.sizeBytes());
             case Step.SetBdevLimits s -> addLimits(node.put("bdev", s.name()), s.limits());
+            case Step.SetBdevLatencies s -> addLatencies(node.put("bdev", s.name()), s.latencies());
+            case Step.SetBdevErrors s -> node.put("bdev", s.name()).set("errors", BdevTree.errors(s.errors()));
             case Step.RemoveBdev s -> node.put("bdev", s.name());
             case Step.CreateSubsystem s -> addSubsystem(node, s);
             case Step.RemoveSubsystem s -> subsystem(node, s.nqn());
@@ -94,16 +97,38 @@ public final class StepJson {
         if (!bdev.path().isEmpty()) {
             node.put("path", bdev.path());
         }
+        if (!bdev.base().isEmpty()) {
+            node.put("base", bdev.base());
+        } else {
+            addShape(node, bdev);
+        }
+        if (bdev instanceof BdevSpec.Delay delay) {
+            addLatencies(node, delay.latencies());
+        }
+        if (bdev instanceof BdevSpec.Failing error) {
+            node.set("errors", BdevTree.errors(error.errors()));
+        }
+        node.put("uuid", bdev.uuid().toString());
+        if (bdev.limits().isAny()) {
+            addLimits(node, bdev.limits());
+        }
+    }
+
+    private static void addShape(ObjectNode node, BdevSpec bdev) {
         if (bdev.sizeBytes() > 0) {
             node.put("size", bdev.sizeBytes());
         }
         if (bdev.blockSizeBytes() > 0) {
             node.put("block_size", bdev.blockSizeBytes());
         }
-        node.put("uuid", bdev.uuid().toString());
-        if (bdev.limits().isAny()) {
-            addLimits(node, bdev.limits());
-        }
+    }
+
+    /** In microseconds. */
+    private static void addLatencies(ObjectNode node, BdevLatencies latencies) {
+        node.put("avg_read_latency", latencies.avgReadUs())
+                .put("p99_read_latency", latencies.p99ReadUs())
+                .put("avg_write_latency", latencies.avgWriteUs())
+                .put("p99_write_latency", latencies.p99WriteUs());
     }
 
     /** Those that there are; bandwidths in bytes. */

@@ -7,7 +7,9 @@ import org.nvmftarget.control.plan.DataEffect;
 import org.nvmftarget.control.plan.Disruption;
 import org.nvmftarget.control.plan.PlanStep;
 import org.nvmftarget.model.AnaState;
+import org.nvmftarget.model.BdevLatencies;
 import org.nvmftarget.model.BdevLimits;
+import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.ByteSize;
 import org.nvmftarget.model.KeyFile;
 import org.nvmftarget.model.ListenerSpec;
@@ -26,14 +28,13 @@ public final class StepText {
             case Step.CreateTransport s -> s.options().trtype().key();
             case Step.SetTransportOptions s -> s.options().trtype().key();
             case Step.RemoveTransport s -> s.trtype().key();
-            case Step.CreateBdev s ->
-                s.bdev().name() + " (" + s.bdev().type()
-                        + (s.bdev().path().isEmpty() ? "" : ", " + s.bdev().path())
-                        + (s.bdev().sizeBytes() == 0
-                                ? ""
-                                : ", " + new ByteSize(s.bdev().sizeBytes())) + ")";
+            case Step.CreateBdev s -> s.bdev().name() + " (" + made(s.bdev()) + ")";
             case Step.ResizeBdev s -> s.name() + " to " + new ByteSize(s.sizeBytes());
             case Step.SetBdevLimits s -> s.name() + " to " + limits(s.limits());
+            case Step.SetBdevLatencies s -> s.name() + " to " + latencies(s.latencies());
+            case Step.SetBdevErrors s ->
+                s.name() + " to "
+                        + (s.errors().isEmpty() ? "none" : counted(s.errors().size(), "rule"));
             case Step.RemoveBdev s -> s.name();
             case Step.CreateSubsystem s -> s.nqn().value();
             case Step.RemoveSubsystem s -> s.nqn().value();
@@ -62,6 +63,25 @@ public final class StepText {
 
     private static String scope(Step.PauseSubsystem pause) {
         return pause.namespaces().isEmpty() ? "" : " for nsid " + joined(pause.namespaces().stream());
+    }
+
+    private static String counted(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    private static String made(BdevSpec bdev) {
+        if (!bdev.base().isEmpty()) {
+            return bdev.type() + " on " + bdev.base();
+        }
+        return bdev.type()
+                + (bdev.path().isEmpty() ? "" : ", " + bdev.path())
+                + (bdev.sizeBytes() == 0 ? "" : ", " + new ByteSize(bdev.sizeBytes()));
+    }
+
+    private static String latencies(BdevLatencies latencies) {
+        return "avg_read " + BdevTree.latency(latencies.avgReadUs()) + ", p99_read "
+                + BdevTree.latency(latencies.p99ReadUs()) + ", avg_write " + BdevTree.latency(latencies.avgWriteUs())
+                + ", p99_write " + BdevTree.latency(latencies.p99WriteUs());
     }
 
     private static String limits(BdevLimits limits) {

@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.nvmftarget.control.plan.BdevStack;
 import org.nvmftarget.model.AnaState;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
@@ -33,19 +34,21 @@ final class SpdkConfig {
         "fw_update":false,"nvme_mi":false,"vendor_specific":false}}\
         """);
 
+    private static final String ERROR_PREFIX = "EE_";
+
     private SpdkConfig() {}
 
     static Stream<ObjectNode> bdevs(TargetConfig target) {
         return Stream.concat(
-                target.bdevs().values().stream()
-                        .flatMap(bdev -> Stream.concat(Stream.of(bdev(bdev)), limits(bdev).stream())),
+                BdevStack.basesFirst(target.bdevs()).stream()
+                        .flatMap(bdev -> Stream.concat(Stream.of(bdev(target, bdev)), limits(target, bdev).stream())),
                 Stream.of(call("bdev_wait_for_examine")));
     }
 
     /** SPDK takes thousands of operations, and rounds up what is none; it has no limits of them for one direction. */
-    private static Optional<ObjectNode> limits(BdevSpec bdev) {
+    private static Optional<ObjectNode> limits(TargetConfig target, BdevSpec bdev) {
         ObjectNode call = call("bdev_set_qos_limit");
-        ObjectNode params = params(call).put("name", bdev.name());
+        ObjectNode params = params(call).put("name", name(target, bdev.name()));
         BdevLimits limits = bdev.limits();
         putLimit(params, "rw_ios_per_sec", limits.iops());
         putLimit(params, "rw_mbytes_per_sec", SpdkJson.mbytes(limits.bandwidthBytes()));
@@ -60,8 +63,27 @@ final class SpdkConfig {
         }
     }
 
-    private static ObjectNode bdev(BdevSpec bdev) {
+    /** SPDK names a bdev that fails after its base. */
+    private static String name(TargetConfig target, String bdev) {
+        return target.bdevs().get(bdev) instanceof BdevSpec.Failing error
+                ? ERROR_PREFIX + name(target, error.base())
+                : bdev;
+    }
+
+    private static ObjectNode bdev(TargetConfig target, BdevSpec bdev) {
         return switch (bdev) {
+            case BdevSpec.Delay delay -> {
+                ObjectNode call = call("bdev_delay_create");
+                SpdkJson.delay(params(call), delay);
+                params(call).put("base_bdev_name", name(target, delay.base()));
+                yield call;
+            }
+            case BdevSpec.Failing error -> {
+                ObjectNode call = call("bdev_error_create");
+                params(call).put("base_name", name(target, error.base()));
+                params(call).put("uuid", error.uuid().toString());
+                yield call;
+            }
             case BdevSpec.Malloc malloc -> malloc(malloc);
             case BdevSpec.Null nothing -> nothing(nothing);
             case BdevSpec.File _, BdevSpec.Block _ -> disk(bdev);
@@ -140,7 +162,7 @@ final class SpdkConfig {
                         .map(referral -> call("nvmf_discovery_add_referral", SpdkJson.referral(referral))),
                 subsystems(target).map(SpdkConfig::subsystem),
                 subsystems(target).flatMap(SpdkConfig::hosts),
-                subsystems(target).flatMap(s -> s.namespaces().values().stream().map(n -> namespace(s, n))),
+                subsystems(target).flatMap(s -> s.namespaces().values().stream().map(n -> namespace(target, s, n))),
                 subsystems(target).flatMap(SpdkConfig::namespaceHosts),
                 Stream.concat(
                         target.discovery().listeners().stream().map(address -> listener(Nqn.DISCOVERY, address)),
@@ -199,13 +221,13 @@ final class SpdkConfig {
         });
     }
 
-    private static ObjectNode namespace(SubsystemSpec subsystem, NamespaceSpec namespace) {
+    private static ObjectNode namespace(TargetConfig target, SubsystemSpec subsystem, NamespaceSpec namespace) {
         ObjectNode call = call("nvmf_subsystem_add_ns");
         ObjectNode json = params(call)
                 .put("nqn", subsystem.nqn().value())
                 .putObject("namespace")
                 .put("nsid", Integer.toUnsignedLong(namespace.nsid().value()))
-                .put("bdev_name", namespace.bdev())
+                .put("bdev_name", name(target, namespace.bdev()))
                 .put("nguid", namespace.nguid());
         namespace.eui64().ifPresent(eui64 -> json.put("eui64", eui64));
         json.put("uuid", namespace.uuid().toString())

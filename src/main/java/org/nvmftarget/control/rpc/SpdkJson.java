@@ -233,6 +233,8 @@ final class SpdkJson {
             case BdevSpec.Malloc _ -> "Malloc disk";
             case BdevSpec.Null _ -> "Null disk";
             case BdevSpec.File _, BdevSpec.Block _ -> "AIO disk";
+            case BdevSpec.Delay _ -> "delay";
+            case BdevSpec.Failing _ -> "Error Injection Disk";
         };
     }
 
@@ -246,6 +248,23 @@ final class SpdkJson {
                     .put("fallocate", true)
                     .put("nowait", false);
         }
+        if (bdev instanceof BdevSpec.Delay delay) {
+            delay(json.putObject("delay"), delay);
+        }
+        if (bdev instanceof BdevSpec.Failing) {
+            json.putObject("error_disk").put("base_bdev", bdev.base());
+        }
+    }
+
+    /** In microseconds. */
+    static void delay(ObjectNode json, BdevSpec.Delay delay) {
+        json.put("name", delay.name())
+                .put("base_bdev_name", delay.base())
+                .put("uuid", delay.uuid().toString())
+                .put("avg_read_latency", delay.latencies().avgReadUs())
+                .put("p99_read_latency", delay.latencies().p99ReadUs())
+                .put("avg_write_latency", delay.latencies().avgWriteUs())
+                .put("p99_write_latency", delay.latencies().p99WriteUs());
     }
 
     private static void ioTypes(ObjectNode json, BdevSpec bdev) {

@@ -55,6 +55,16 @@ public abstract class BdevIo {
         preparedNs = System.nanoTime();
     }
 
+    /** The same operation as {@code other}, from now on. */
+    final void copyOf(BdevIo other) {
+        prepare(other.op, other.lba, other.blocks, other.channel, other.flags);
+        data = other.data;
+        dataOffset = other.dataOffset;
+        expected = other.expected;
+        expectedOffset = other.expectedOffset;
+        destination = other.destination;
+    }
+
     /** Where the data to read, write or compare are: as many bytes as the blocks have, from {@code offset}. */
     protected final void data(MemorySegment segment, long offset) {
         data = segment;

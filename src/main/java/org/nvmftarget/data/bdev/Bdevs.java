@@ -60,7 +60,22 @@ public final class Bdevs {
             case BdevSpec.Malloc malloc -> ready(new MallocBdev(malloc, lanes.reactors()), spec);
             case BdevSpec.Null nothing -> ready(new NullBdev(nothing, lanes.reactors()), spec);
             case BdevSpec.File _, BdevSpec.Block _ -> openDisk(spec);
+            case BdevSpec.Delay _, BdevSpec.Failing _ ->
+                throw new IllegalArgumentException("bdev " + spec.name() + " is made of another");
         };
+    }
+
+    /** A device that is made of {@code base}, which is open, and stays so longer. */
+    public LimitedBdev over(BdevSpec spec, Bdev base) {
+        Bdev device = switch (spec) {
+            case BdevSpec.Delay delay -> new DelayBdev(delay, base, limits.reactors());
+            case BdevSpec.Failing error -> new ErrorBdev(error, base, limits.reactors());
+            case BdevSpec.Malloc _, BdevSpec.Null _, BdevSpec.File _, BdevSpec.Block _ ->
+                throw new IllegalArgumentException("bdev " + spec.name() + " is made of no other");
+        };
+        LimitedBdev bdev = limited(device);
+        bdev.limit(spec.limits());
+        return bdev;
     }
 
     private Opened ready(Bdev device, BdevSpec spec) {

@@ -16,6 +16,10 @@ final class LimitLanes {
         lanes = this.reactors.stream().map(LimitLane::new).toList();
     }
 
+    List<Reactor> reactors() {
+        return reactors;
+    }
+
     LimitGate[] gatesTo(Bdev device) {
         return lanes.stream().map(lane -> new LimitGate(device, lane)).toArray(LimitGate[]::new);
     }

@@ -1,5 +1,8 @@
 package org.nvmftarget.data.bdev;
 
+import java.util.List;
+import org.nvmftarget.model.BdevError;
+import org.nvmftarget.model.BdevLatencies;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.StepResult;
@@ -28,6 +31,24 @@ public final class LimitedBdev implements Bdev {
             lanes.adopt(
                     gates, next.isAny() ? new Limiter(next, Integer.numberOfTrailingZeros(blockSizeBytes())) : null);
         }
+    }
+
+    /** Has {@code latencies} from the next operation on; false if it is no device of type delay. */
+    public boolean delay(BdevLatencies latencies) {
+        if (device instanceof DelayBdev delay) {
+            delay.latencies(latencies);
+            return true;
+        }
+        return false;
+    }
+
+    /** Fails by {@code errors} from the next operation on; false if it is no device of type error. */
+    public boolean fail(List<BdevError> errors) {
+        if (device instanceof ErrorBdev error) {
+            error.errors(errors);
+            return true;
+        }
+        return false;
     }
 
     /** What it is without its limits. */

@@ -24,7 +24,9 @@ final class BdevRegistry {
 
     private final Bdevs maker;
     private final Map<String, LimitedBdev> bdevs = new HashMap<>();
-    private final Map<String, ObjectRef.Namespace> claims = new HashMap<>();
+    /** Who has a device: a namespace, or another device that is made of it. */
+    private final Map<String, ObjectRef> claims = new HashMap<>();
+
     private final BdevEvents events = new BdevEvents();
     /** Null after a change: of thousands of devices that are made one by one none has to be listed in between. */
     private @Nullable SortedMap<String, BdevSpec> specs;
@@ -50,6 +52,9 @@ final class BdevRegistry {
         if (bdevs.containsKey(spec.name())) {
             return new StepResult.Failed("there is a bdev " + spec.name() + " already");
         }
+        if (!spec.base().isEmpty()) {
+            return createOver(spec);
+        }
         Optional<String> holder = spec.path().isEmpty() ? Optional.empty() : maker.holder(spec.path());
         if (holder.isPresent()) {
             return new StepResult.Failed(spec.path() + " is in use by bdev " + holder.get());
@@ -57,12 +62,26 @@ final class BdevRegistry {
         return switch (maker.open(spec)) {
             case Bdevs.Opened.Refused refused -> refused.why();
             case Bdevs.Opened.Ready ready -> {
-                bdevs.put(spec.name(), ready.bdev());
-                specs = null;
-                events.add(Activity.EventType.BDEV_REGISTER, spec.name());
+                created(ready.bdev(), spec);
                 yield StepResult.DONE;
             }
         };
+    }
+
+    private void created(LimitedBdev bdev, BdevSpec spec) {
+        bdevs.put(spec.name(), bdev);
+        specs = null;
+        events.add(Activity.EventType.BDEV_REGISTER, spec.name());
+    }
+
+    private StepResult createOver(BdevSpec spec) {
+        LimitedBdev base = bdevs.get(spec.base());
+        if (base == null || claims.containsKey(spec.base())) {
+            return refusal(spec.base());
+        }
+        claims.put(spec.base(), new ObjectRef.Bdev(spec.name()));
+        created(maker.over(spec, base), spec);
+        return StepResult.DONE;
     }
 
     /** For tests: a device of another make. */
@@ -86,11 +105,12 @@ final class BdevRegistry {
         if (bdev == null) {
             return missing(name);
         }
-        ObjectRef.Namespace claim = claims.get(name);
+        ObjectRef claim = claims.get(name);
         if (claim != null) {
             return new StepResult.Failed("bdev " + name + " belongs to " + claim);
         }
         bdevs.remove(name);
+        claims.remove(bdev.spec().base());
         specs = null;
         bdev.close();
         maker.forget(bdev.spec());
@@ -110,7 +130,7 @@ final class BdevRegistry {
 
     /** Why {@link #claim} gave none. */
     synchronized StepResult refusal(String name) {
-        ObjectRef.Namespace claim = claims.get(name);
+        ObjectRef claim = claims.get(name);
         return claim == null ? missing(name) : new StepResult.Failed("bdev " + name + " belongs to " + claim);
     }
 
@@ -123,8 +143,13 @@ final class BdevRegistry {
         return Optional.ofNullable(bdevs.get(name));
     }
 
-    synchronized Optional<ObjectRef.Namespace> claimOf(String name) {
-        return Optional.ofNullable(claims.get(name));
+    /** The namespace whose blocks the device has, perhaps through others that are made of it. */
+    synchronized Optional<ObjectRef.Namespace> namespaceOn(String name) {
+        return switch (claims.get(name)) {
+            case ObjectRef.Namespace namespace -> Optional.of(namespace);
+            case ObjectRef.Bdev above -> namespaceOn(above.name());
+            case null, default -> Optional.empty();
+        };
     }
 
     synchronized StepResult resize(Bdev bdev, long sizeBytes) {
@@ -132,9 +157,32 @@ final class BdevRegistry {
         if (result instanceof StepResult.Done) {
             specs = null;
             maker.resized(bdev);
-            events.add(Activity.EventType.BDEV_RESIZE, bdev.spec().name());
+            resized(bdev.spec().name());
         }
         return result;
+    }
+
+    /** What is made of it has another size, too. */
+    private void resized(String name) {
+        events.add(Activity.EventType.BDEV_RESIZE, name);
+        if (claims.get(name) instanceof ObjectRef.Bdev above) {
+            resized(above.name());
+        }
+    }
+
+    synchronized StepResult setLatencies(Step.SetBdevLatencies step) {
+        LimitedBdev bdev = bdevs.get(step.name());
+        return altered(step.name(), bdev != null && bdev.delay(step.latencies()), "delay");
+    }
+
+    synchronized StepResult setErrors(Step.SetBdevErrors step) {
+        LimitedBdev bdev = bdevs.get(step.name());
+        return altered(step.name(), bdev != null && bdev.fail(step.errors()), "error");
+    }
+
+    private StepResult altered(String name, boolean done, String type) {
+        specs = null;
+        return done ? StepResult.DONE : new StepResult.Failed("there is no bdev " + name + " of type " + type);
     }
 
     SortedMap<String, LiveState.Disk> disks() {

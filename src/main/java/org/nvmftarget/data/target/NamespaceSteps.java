@@ -2,6 +2,7 @@ package org.nvmftarget.data.target;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -118,7 +119,7 @@ final class NamespaceSteps {
         return locks.on(claim.nqn(), subsystem -> {
             SubsystemView before = subsystem.view();
             Namespace namespace = before.namespace(claim.nsid().value());
-            if (namespace == null || !namespace.spec.bdev().equals(bdev.spec().name())) {
+            if (namespace == null || !bdevs.namespaceOn(bdev.spec().name()).equals(Optional.of(claim))) {
                 return SubsystemLocks.failed("bdev " + bdev.spec().name() + " changed hands meanwhile");
             }
             Namespace resized = namespace.resized(sizeBytes);

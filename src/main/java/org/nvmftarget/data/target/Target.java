@@ -220,6 +220,8 @@ public final class Target implements TargetControl {
             case Step.CreateBdev s -> create(s);
             case Step.ResizeBdev s -> resize(s, timeout);
             case Step.SetBdevLimits s -> bdevs.setLimits(s.name(), s.limits());
+            case Step.SetBdevLatencies s -> bdevs.setLatencies(s);
+            case Step.SetBdevErrors s -> bdevs.setErrors(s);
             case Step.RemoveBdev s -> bdevs.remove(s.name());
             case Step.CreateSubsystem s -> steps.create(s);
             case Step.RemoveSubsystem s -> steps.remove(s.nqn(), timeout);
@@ -262,7 +264,7 @@ public final class Target implements TargetControl {
         if (step.sizeBytes() <= 0 || step.sizeBytes() % bdev.blockSizeBytes() != 0) {
             return new StepResult.Failed(step.sizeBytes() + " is not a number of blocks of bdev " + step.name());
         }
-        Optional<ObjectRef.Namespace> claim = bdevs.claimOf(step.name());
+        Optional<ObjectRef.Namespace> claim = bdevs.namespaceOn(step.name());
         if (claim.isPresent()) {
             return namespaceSteps.resize(bdev, claim.get(), step.sizeBytes(), timeout);
         }

@@ -34,7 +34,14 @@ final class BadValues {
         return "version: " + (section == Section.ROOT && bad.equals("version") ? "[[]]" : "1") + "\n"
                 + (isTop(section, bad) ? bad + ": text\n" : "")
                 + top(section, bad, "transports", "{ tcp: }", Section.TRANSPORTS, Section.RDMA, Section.TCP)
-                + top(section, bad, "bdevs", "{ a: { type: malloc, size: 1MiB } }", Section.BDEV, Section.LIMITS)
+                + top(
+                        section,
+                        bad,
+                        "bdevs",
+                        "{ a: { type: malloc, size: 1MiB } }",
+                        Section.BDEV,
+                        Section.LIMITS,
+                        Section.ERROR)
                 + top(
                         section,
                         bad,
@@ -82,6 +89,10 @@ final class BadValues {
         }
         if (section == Section.LIMITS) {
             return "{ a: { type: malloc, size: 1MiB, limits: " + map(Map.of(), bad) + " } }";
+        }
+        if (section == Section.ERROR) {
+            return "{ z: { type: malloc, size: 1MiB }, a: { type: error, base: z, errors: [ " + map(Map.of(), bad)
+                    + " ] } }";
         }
         if (section == Section.NAMESPACE) {
             return "{ " + NQN + ": { namespaces: { 1: " + map(Map.of("bdev", "a"), bad) + " } } }";

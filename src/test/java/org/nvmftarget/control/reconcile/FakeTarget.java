@@ -175,6 +175,15 @@ final class FakeTarget implements TargetControl {
                 isKnown(bdevs.computeIfPresent(b.name(), (name, before) -> before.withSizeBytes(b.sizeBytes())));
             case Step.SetBdevLimits b ->
                 isKnown(bdevs.computeIfPresent(b.name(), (name, before) -> before.withLimits(b.limits())));
+            case Step.SetBdevLatencies b ->
+                isKnown(bdevs.computeIfPresent(
+                        b.name(),
+                        (name, before) ->
+                                before instanceof BdevSpec.Delay d ? d.withLatencies(b.latencies()) : before));
+            case Step.SetBdevErrors b ->
+                isKnown(bdevs.computeIfPresent(
+                        b.name(),
+                        (name, before) -> before instanceof BdevSpec.Failing e ? e.withErrors(b.errors()) : before));
             case Step.RemoveBdev b -> isUsed(b.name()) ? no("is in use") : isKnown(bdevs.remove(b.name()));
             case Step.CreateSubsystem s -> isNew(subsystems.putIfAbsent(s.nqn(), new Sub(s)));
             case Step.RemoveSubsystem s -> isKnown(subsystems.remove(s.nqn()));

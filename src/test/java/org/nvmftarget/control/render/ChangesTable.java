@@ -144,6 +144,9 @@ final class ChangesTable {
         if (has(plan, Step.SetBdevLimits.class)) {
             return "flows; what waits for its turn goes by the new limits";
         }
+        if (has(plan, Step.SetBdevLatencies.class) || has(plan, Step.SetBdevErrors.class)) {
+            return "flows; what comes from then on goes by it";
+        }
         if (has(plan, Step.SetAnaState.class)) {
             return "flows; by the path that changes it is answered by the new state from then on";
         }

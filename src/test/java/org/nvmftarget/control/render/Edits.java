@@ -173,6 +173,7 @@ final class Edits {
                 "  a: { type: malloc, uuid: 00000000-0000-0000-0000-0000000000a0,");
         limits();
         disks();
+        wrapped();
     }
 
     private void limits() {
@@ -188,6 +189,46 @@ final class Edits {
         }
         for (String key : List.of("read_bandwidth", "write_bandwidth")) {
             edit(path + key, "added", none, none.replace(" }", ", limits: { " + key + ": 10MiB } }"));
+        }
+    }
+
+    private void wrapped() {
+        String spare = "  spare: { type: malloc, size: 64MiB }\n";
+        String onA = "bdev: a";
+        String delay = "  slow: { type: delay, base: a, avg_read_latency: 1ms }\n";
+        String delayed = replaced(replaced(BASE, spare, spare + delay), onA, "bdev: slow");
+        String error = "  bad: { type: error, base: a, errors: [ { io_type: read } ] }\n";
+        String failing = replaced(replaced(BASE, spare, spare + error), onA, "bdev: bad");
+        edit("bdevs.*", "a delay, put between", spare, spare + delay, onA, "bdev: slow");
+        from("bdevs.*", "a delay, taken away again", delayed, delay, "", "bdev: slow", onA);
+        from("bdevs.*.base", "", delayed, "base: a", "base: spare");
+        from(
+                "bdevs.*.size",
+                "smaller, of a base",
+                delayed,
+                "a: { type: malloc, size: 64MiB",
+                "a: { type: malloc, size: 32MiB");
+        from(
+                "bdevs.*.block_size",
+                "of a base",
+                delayed,
+                "  a: { type: malloc,",
+                "  a: { type: malloc, block_size: 4096,");
+        for (String key : List.of("avg_read", "p99_read", "avg_write", "p99_write")) {
+            String other = key.equals("avg_read")
+                    ? delay.replace("1ms", "2ms")
+                    : delay.replace(" }", ", " + key + "_latency: 5ms }");
+            from("bdevs.*." + key + "_latency", "", delayed, delay, other);
+        }
+        from("bdevs.*.errors.[]", "added", failing, "{ io_type: read }", "{ io_type: read }, { io_type: write }");
+        from("bdevs.*.errors.[].io_type", "", failing, "io_type: read", "io_type: write");
+        for (String key : List.of("status: gone", "lba: 8", "blocks: 8", "every: 100", "num: 3")) {
+            from(
+                    "bdevs.*.errors.[]." + key.substring(0, key.indexOf(':')),
+                    "",
+                    failing,
+                    "io_type: read",
+                    "io_type: read, " + key);
         }
     }
 

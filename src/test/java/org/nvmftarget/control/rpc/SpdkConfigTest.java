@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.nvmftarget.model.BdevLatencies;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.TargetConfig;
@@ -148,6 +149,24 @@ final class SpdkConfigTest {
                 "bdevs without limits have no such call");
     }
 
+    @Test
+    void whatIsMadeOfAnotherComesBehindItAndAnErrorBdevHasSpdksName() {
+        List<String> calls = SpdkConfig.bdevs(disks())
+                .map(ObjectNode::toString)
+                .filter(call -> call.matches(".*(null|error|delay)_create.*"))
+                .toList();
+        assertTrue(calls.get(0).contains("bdev_null_create"));
+        assertEquals(
+                "{\"method\":\"bdev_error_create\",\"params\":{\"base_name\":\"n\","
+                        + "\"uuid\":\"00000000-0000-0001-0000-000000000002\"}}",
+                calls.get(1));
+        assertEquals(
+                "{\"method\":\"bdev_delay_create\",\"params\":{\"name\":\"a\",\"base_bdev_name\":\"EE_n\","
+                        + "\"uuid\":\"00000000-0000-0001-0000-000000000002\",\"avg_read_latency\":1,"
+                        + "\"p99_read_latency\":2,\"avg_write_latency\":3,\"p99_write_latency\":4}}",
+                calls.get(2));
+    }
+
     private static Stream<ObjectNode> nvmf(TargetConfig target) {
         return SpdkConfig.nvmf(target).flatMap(calls -> calls);
     }
@@ -161,7 +180,11 @@ final class SpdkConfigTest {
                         "m",
                                 new BdevSpec.Malloc("m", 1 << 20, 512, uuid)
                                         .withLimits(new BdevLimits(5000, 1, 1, 4 << 20, 2 << 20, 3 << 20)),
-                        "n", new BdevSpec.Null("n", 1 << 20, 512, uuid))),
+                        "n", new BdevSpec.Null("n", 1 << 20, 512, uuid),
+                        "a",
+                                new BdevSpec.Delay(
+                                        "a", "e", new BdevLatencies(1, 2, 3, 4), 1 << 20, 512, uuid, BdevLimits.NONE),
+                        "e", new BdevSpec.Failing("e", "n", List.of(), 1 << 20, 512, uuid, BdevLimits.NONE))),
                 new TreeMap<>());
     }
 
