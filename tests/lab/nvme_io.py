@@ -18,6 +18,7 @@ FUA = 1 << 30
 COMMAND = struct.Struct("<BBHIIIQQIIIIIIIIII")
 IO_CMD = 0xC0484E43
 TIMEOUT_MS = 60_000
+MORE = 0x2000  # of a status: the error log says more
 
 
 def command(fd, nsid, opcode, lba=0, blocks=1, address=0, length=0, flags=0):
@@ -25,7 +26,7 @@ def command(fd, nsid, opcode, lba=0, blocks=1, address=0, length=0, flags=0):
     sized = 0 if opcode == FLUSH else blocks - 1
     packed = bytearray(COMMAND.pack(opcode, 0, 0, nsid, 0, 0, 0, address, 0, length, lba & 0xFFFFFFFF, lba >> 32,
                                     sized | flags, 0, 0, 0, TIMEOUT_MS, 0))
-    return fcntl.ioctl(fd, IO_CMD, packed, True)
+    return fcntl.ioctl(fd, IO_CMD, packed, True) & ~MORE
 
 
 class Memory:

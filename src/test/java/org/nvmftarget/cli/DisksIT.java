@@ -36,8 +36,8 @@ import org.nvmftarget.initiator.Completion;
 import org.nvmftarget.initiator.Host;
 import org.nvmftarget.initiator.HostQueue;
 
-/** A daemon as a process, its disks, and a host over TCP. */
-@Timeout(900)
+/** A daemon as a process, its disks, and a host over TCP. The long form, {@code -Dlong=true}, kills it a hundred times. */
+@Timeout(3600)
 final class DisksIT {
 
     private static final String NQN = "nqn.2026-11.org.example:disk0";
