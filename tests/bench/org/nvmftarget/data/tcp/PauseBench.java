@@ -26,7 +26,6 @@ import org.nvmftarget.model.TransportAddress;
  * the hand-overs, done in turn with the pauses: the reactor is asked as often as in a pause, and does nothing.
  */
 final class PauseBench {
-    private static final int WARM_UP = 2_000;
     private static final int ROUNDS = 2_000;
     private static final int QUEUES = 1;
     private static final int IN_FLIGHT = 8;
@@ -40,18 +39,18 @@ final class PauseBench {
         IO.println("|---|---|---|---|---|---|---|");
         int reactors = Math.max(1, Runtime.getRuntime().availableProcessors() / 2); // as the program has it
         try (TargetRig rig = new TargetRig(NamespaceStore.NONE, reactors)) {
-            pauses(rig, WARM_UP);
-            print("none", 0, pauses(rig, ROUNDS));
+            pauses(rig); // to be compiled
+            print("none", 0, pauses(rig));
             try (Host host = rig.host()) {
                 AtomicBoolean over = new AtomicBoolean();
                 AtomicLong reads = new AtomicLong();
                 List<Thread> readers = host.connectIoQueues(QUEUES).stream()
                         .map(queue -> Thread.ofPlatform().start(() -> read(queue, over, reads)))
                         .toList();
-                pauses(rig, WARM_UP);
+                pauses(rig); // to be compiled
                 long readsBefore = reads.get();
                 long startNs = System.nanoTime();
-                Times held = pauses(rig, ROUNDS);
+                Times held = pauses(rig);
                 double seconds = (System.nanoTime() - startNs) / 1e9;
                 print("4 KiB, 8 in flight", (reads.get() - readsBefore) / seconds, held);
                 over.set(true);
@@ -62,29 +61,35 @@ final class PauseBench {
         }
     }
 
-    /** In nanoseconds, each in order of length. */
-    private record Times(long[] heldNs, long[] handOverNs) {}
+    /** In nanoseconds. */
+    private static final class Times {
+        final long[] heldNs = new long[ROUNDS];
+        final long[] handOverNs = new long[ROUNDS];
+
+        void sort() {
+            Arrays.sort(heldNs);
+            Arrays.sort(handOverNs);
+        }
+    }
 
     /** Adds and removes a listener; the time of each pause for adding it. */
-    private static Times pauses(TargetRig rig, int rounds) throws InterruptedException {
-        long[] heldNs = new long[rounds];
-        long[] handOverNs = new long[rounds];
-        for (int i = 0; i < rounds; i++) {
+    private static Times pauses(TargetRig rig) throws InterruptedException {
+        Times times = new Times();
+        for (int i = 0; i < ROUNDS; i++) {
             TransportAddress another = TargetRig.newAddress();
             long startNs = System.nanoTime();
             rig.pause();
             rig.apply(new Step.AddListener(TargetRig.NQN, another));
             rig.resume();
-            heldNs[i] = System.nanoTime() - startNs;
+            times.heldNs[i] = System.nanoTime() - startNs;
             rig.pause();
             rig.apply(new Step.RemoveListener(TargetRig.NQN, another));
             rig.resume();
             TimeUnit.MILLISECONDS.sleep(2);
-            handOverNs[i] = handOvers(rig.reactor());
+            times.handOverNs[i] = handOvers(rig.reactor());
         }
-        Arrays.sort(heldNs);
-        Arrays.sort(handOverNs);
-        return new Times(heldNs, handOverNs);
+        times.sort();
+        return times;
     }
 
     private static long handOvers(Reactor reactor) throws InterruptedException {
