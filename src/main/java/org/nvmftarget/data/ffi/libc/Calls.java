@@ -53,6 +53,11 @@ final class Calls {
     private static final MethodHandle IL = Native.withErrno(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle IILL =
             Native.withErrno(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle ILL = Native.withErrno(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle ILLI =
+            Native.withErrno(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle L_LLIIIL = Native.withErrno(
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle IPIIP =
             Native.withErrno(FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle PII_VARIADIC =
@@ -245,6 +250,33 @@ final class Calls {
         MemorySegment errno = ERRNO.get();
         try {
             return checked((int) IILL.invokeExact(function, errno, a, b, c, d), errno);
+        } catch (Throwable thrown) {
+            throw broken(thrown);
+        }
+    }
+
+    static int ll(MemorySegment function, long a, long b) {
+        MemorySegment errno = ERRNO.get();
+        try {
+            return checked((int) ILL.invokeExact(function, errno, a, b), errno);
+        } catch (Throwable thrown) {
+            throw broken(thrown);
+        }
+    }
+
+    static int lli(MemorySegment function, long a, long b, int c) {
+        MemorySegment errno = ERRNO.get();
+        try {
+            return checked((int) ILLI.invokeExact(function, errno, a, b, c), errno);
+        } catch (Throwable thrown) {
+            throw broken(thrown);
+        }
+    }
+
+    static long longLliiil(MemorySegment function, long a, long b, int c, int d, int e, long f) {
+        MemorySegment errno = ERRNO.get();
+        try {
+            return checked((long) L_LLIIIL.invokeExact(function, errno, a, b, c, d, e, f), errno);
         } catch (Throwable thrown) {
             throw broken(thrown);
         }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.nvmftarget.data.ffi.Native;
 import org.nvmftarget.data.ffi.libc.Epoll;
 import org.nvmftarget.data.ffi.libc.Errno;
+import org.nvmftarget.data.ffi.libc.Pages;
 import org.nvmftarget.data.ffi.libc.Posix;
 
 /**
@@ -109,7 +110,7 @@ public final class Ring implements AutoCloseable {
     }
 
     private MemorySegment map(long bytes, long offset) throws UringException {
-        long address = UringCalls.map(errno, bytes, fd, offset);
+        long address = Pages.mapShared(fd, bytes, offset);
         if (address < 0) {
             throw new UringException("mmap of a ring", (int) address);
         }
@@ -324,8 +325,8 @@ public final class Ring implements AutoCloseable {
             return;
         }
         closed = true;
-        UringCalls.unmap(errno, sqes.address(), sqes.byteSize());
-        UringCalls.unmap(errno, ring.address(), ring.byteSize());
+        Pages.unmap(sqes.address(), sqes.byteSize());
+        Pages.unmap(ring.address(), ring.byteSize());
         Posix.close(fd);
         Posix.close(eventFd);
     }
