@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.reactor.DataMemory;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.reactor.TimerHeap;
 
 /** A reactor whose turns are events of a {@link World}; one turn does what {@code EpollReactor} does in one. */
 public final class SimReactor implements Reactor {
+
+    private final DataMemory dataMemory = new DataMemory();
 
     private static final int MESSAGES_PER_TURN = 1024;
 
@@ -165,6 +168,11 @@ public final class SimReactor implements Reactor {
         if (!inReactor()) {
             throw world.violation(world.current().name() + " uses " + actor.name() + " as if it were its own");
         }
+    }
+
+    @Override
+    public DataMemory dataMemory() {
+        return dataMemory;
     }
 
     @Override

@@ -402,7 +402,7 @@ class DiskProperties {
         MemorySegment memory(int[] blocks, Act act) {
             long bytes = (long) blocks.length * block;
             MemorySegment data = act.aligned()
-                    ? Arena.ofAuto().allocate(bytes, 4096)
+                    ? rig.memory(bytes)
                     : Arena.ofAuto().allocate(bytes + 64, 4096).asSlice(64, bytes);
             for (int i = 0; i < bytes / 4; i++) {
                 data.setAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i, blocks[i / (block / 4)]);
@@ -427,7 +427,7 @@ class DiskProperties {
         void readAll() {
             for (int lba = 0; lba < model.blocks(); lba += LONG) {
                 int n = Math.min(LONG, model.blocks() - lba);
-                MemorySegment data = Arena.ofAuto().allocate((long) n * block, 4096);
+                MemorySegment data = rig.memory((long) n * block);
                 assertEquals(BdevStatus.OK, rig.run(bdev, Work.of(BdevOp.READ, lba, n, data)));
                 assertArrayEquals(model.range(lba, n), numbersOf(data));
             }

@@ -21,6 +21,7 @@ final class DiskLane implements Reactor.Poller {
 
     private final int index;
     private final DiskEngine engine;
+    private final MemorySegment scratch;
     private final Deque<DiskIo> free = new ArrayDeque<>();
     private final Deque<MemorySegment> scratches = new ArrayDeque<>();
     private final Deque<DiskIo> waitingForScratch = new ArrayDeque<>();
@@ -30,14 +31,19 @@ final class DiskLane implements Reactor.Poller {
     DiskLane(int index, DiskEngine engine) {
         this.index = index;
         this.engine = engine;
-        MemorySegment memory = Arena.ofAuto().allocate((long) SCRATCHES * SCRATCH_BYTES, PAGE_BYTES);
+        scratch = Arena.ofAuto().allocate((long) SCRATCHES * SCRATCH_BYTES, PAGE_BYTES);
         for (int i = 0; i < SCRATCHES; i++) {
-            scratches.push(memory.asSlice((long) i * SCRATCH_BYTES, SCRATCH_BYTES));
+            scratches.push(scratch.asSlice((long) i * SCRATCH_BYTES, SCRATCH_BYTES));
         }
     }
 
     int index() {
         return index;
+    }
+
+    /** All of the scratch memory. */
+    MemorySegment scratch() {
+        return scratch;
     }
 
     DiskEngine engine() {

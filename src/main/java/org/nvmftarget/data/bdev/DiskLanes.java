@@ -79,6 +79,7 @@ final class DiskLanes {
             run(reactor, () -> {
                 try {
                     DiskLane opened = new DiskLane(index, maker.open(reactor));
+                    reactor.dataMemory().add(opened.scratch());
                     reactor.addPoller(opened);
                     lane.complete(opened);
                 } catch (UringException refused) {
@@ -225,6 +226,7 @@ final class DiskLanes {
             Reactor reactor = reactors.get(lane.index());
             run(reactor, () -> {
                 reactor.removePoller(lane);
+                reactor.dataMemory().remove(lane.scratch());
                 lane.engine().close();
             });
         }

@@ -22,6 +22,7 @@ final class UringEngine implements DiskEngine {
 
     private final Reactor reactor;
     private final Ring ring;
+    private final RegisteredMemory memory;
     private final @Nullable DiskCall[] underWay;
     private final int[] free;
     /** By slot of {@link OpenDisk#slot}. */
@@ -35,6 +36,8 @@ final class UringEngine implements DiskEngine {
     UringEngine(Reactor reactor) throws UringException {
         this.reactor = reactor;
         ring = Ring.open(ENTRIES, COMPLETIONS, FILE_SLOTS);
+        memory = new RegisteredMemory(ring);
+        reactor.dataMemory().follow(memory);
         underWay = new DiskCall[ring.completions()];
         free = new int[ring.completions()];
         Arrays.setAll(free, i -> i);
@@ -74,12 +77,17 @@ final class UringEngine implements DiskEngine {
         int file = slot < registered.length && registered[slot] ? -slot - 1 : disk.fd();
         int length = (int) call.lengthBytes();
         switch (call.kind()) {
-            case READ -> ring.read(file, call.address(), length, call.offset(), id);
-            case WRITE -> ring.write(file, call.address(), length, call.offset(), 0, id);
-            case WRITE_STABLE -> ring.write(file, call.address(), length, call.offset(), Ring.RWF_DSYNC, id);
+            case READ -> ring.read(file, call.address(), length, call.offset(), slotOf(call), id);
+            case WRITE -> ring.write(file, call.address(), length, call.offset(), 0, slotOf(call), id);
+            case WRITE_STABLE ->
+                ring.write(file, call.address(), length, call.offset(), Ring.RWF_DSYNC, slotOf(call), id);
             case DATASYNC -> ring.datasync(file, id);
             case FALLOCATE -> ring.fallocate(file, call.mode(), call.offset(), call.lengthBytes(), id);
         }
+    }
+
+    private int slotOf(DiskCall call) {
+        return memory.slotOf(call.address(), call.lengthBytes());
     }
 
     @Override
@@ -136,6 +144,7 @@ final class UringEngine implements DiskEngine {
 
     @Override
     public void close() {
+        reactor.dataMemory().unfollow(memory);
         reactor.unwatch(ring.eventFd());
         ring.close();
     }

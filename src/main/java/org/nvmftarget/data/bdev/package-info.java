@@ -6,7 +6,8 @@
  * <p>Each device is behind a {@link org.nvmftarget.data.bdev.LimitedBdev}, which has a gate on each reactor.
  *
  * <p>A file or block device is a {@link org.nvmftarget.data.bdev.DiskBdev}. Each reactor has a {@code DiskLane} for all of
- * them, with a ring of io_uring, or, where the system forbids that, with threads. Imports {@code model}, {@code reactor},
+ * them, with a ring of io_uring, or, where the system forbids that, with threads. Memory that transports keep data in (the
+ * reactor's {@code DataMemory}) is registered with the ring, so that disk and network use the same pages without a copy. Imports {@code model}, {@code reactor},
  * {@code ffi.libc} and {@code ffi.uring}.
  */
 @NullMarked

@@ -22,6 +22,7 @@ final class BufferPool {
     private static final byte IN_USE = -1;
 
     private final MemoryRegion region;
+    private final MemorySegment part;
     private final long baseOffset;
     private final int units;
     private final DeviceStats stats;
@@ -52,6 +53,7 @@ final class BufferPool {
         this.stats = stats;
         int largest = order(sizes.largestBytes());
         units = Math.toIntExact(sizes.bytesPerReactor() >> UNIT_SHIFT);
+        part = region.memory().asSlice(baseOffset, sizes.bytesPerReactor());
         free = new int[largest + 1];
         nextFree = new int[units];
         previousFree = new int[units];
@@ -75,6 +77,11 @@ final class BufferPool {
     /** Where a buffer begins in {@link #memory}. */
     long offset(int buffer) {
         return baseOffset + ((long) buffer << UNIT_SHIFT);
+    }
+
+    /** What this reactor has of {@link #memory}. */
+    MemorySegment part() {
+        return part;
     }
 
     /** Bytes that it has in all. */

@@ -60,7 +60,10 @@ final class PollGroup implements CqPoller.Group {
         this.channel = channel;
         cqEntries = plan.cqEntries();
         this.onLoss = onLoss;
-        reactor.execute(() -> reactor.watch(channel.fd(), Reactor.READABLE, events -> announced()));
+        reactor.execute(() -> {
+            reactor.watch(channel.fd(), Reactor.READABLE, events -> announced());
+            reactor.dataMemory().add(share.buffers().part());
+        });
     }
 
     /**
@@ -290,6 +293,7 @@ final class PollGroup implements CqPoller.Group {
         CompletableFuture<Boolean> let = new CompletableFuture<>();
         reactor.execute(() -> {
             reactor.unwatch(channel.fd());
+            reactor.dataMemory().remove(share.buffers().part());
             polled.forEach(reactor::removePoller);
             let.complete(share.isWhole());
         });

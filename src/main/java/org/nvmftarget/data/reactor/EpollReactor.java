@@ -36,6 +36,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     private final CompletableFuture<Boolean> started = new CompletableFuture<>();
     private final Descriptors descriptors = new Descriptors();
     private final WakeUp wakeUp = new WakeUp();
+    private final DataMemory dataMemory = new DataMemory();
     private final SpinWindow window;
     private final Thread thread;
 
@@ -128,6 +129,11 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     @Override
     public void unwatch(int fd) {
         descriptors.unwatch(fd);
+    }
+
+    @Override
+    public DataMemory dataMemory() {
+        return dataMemory;
     }
 
     /** Time spent in turns that found work; from any thread. */

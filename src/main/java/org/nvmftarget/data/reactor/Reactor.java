@@ -41,6 +41,9 @@ public interface Reactor {
     /** No call for {@code fd} comes after this, not even one that is ready in the current turn. */
     void unwatch(int fd);
 
+    /** Where the data of I/O on this reactor are. */
+    DataMemory dataMemory();
+
     /** How it has spent its time; from any thread. One whose turns are no thread's has nothing to tell. */
     default Times times() {
         return Times.NONE;

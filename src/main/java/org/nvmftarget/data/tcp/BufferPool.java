@@ -1,6 +1,5 @@
 package org.nvmftarget.data.tcp;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,8 +16,6 @@ final class BufferPool {
     /** Bytes of a small buffer. */
     static final int SMALL_BYTES = 8192;
 
-    private static final int ALIGNMENT_BYTES = 4096;
-
     private final ShareMemory memory;
     private final SizeClass small;
     private final SizeClass large;
@@ -28,11 +25,12 @@ final class BufferPool {
      * @param smallCount most small buffers
      * @param largeCount most large buffers, at least 1
      * @param memory of the reactor that the buffers belong to
+     * @param slabs of which they are cut
      */
-    BufferPool(int largeBytes, int smallCount, int largeCount, ShareMemory memory) {
+    BufferPool(int largeBytes, int smallCount, int largeCount, ShareMemory memory, Slabs slabs) {
         this.memory = memory;
-        small = new SizeClass(SMALL_BYTES, smallCount, memory);
-        large = new SizeClass(largeBytes, largeCount, memory);
+        small = new SizeClass(SMALL_BYTES, smallCount, memory, slabs);
+        large = new SizeClass(largeBytes, largeCount, memory, slabs);
     }
 
     int largestBytes() {
@@ -70,7 +68,7 @@ final class BufferPool {
 
         private Buffer(SizeClass sizeClass) {
             this.sizeClass = sizeClass;
-            this.memory = Arena.ofAuto().allocate(sizeClass.bufferBytes, ALIGNMENT_BYTES);
+            this.memory = sizeClass.slabs.allocate(sizeClass.bufferBytes);
         }
 
         MemorySegment memory() {
@@ -92,11 +90,13 @@ final class BufferPool {
         private final int bufferBytes;
         private final int limit;
         private final ShareMemory memory;
+        private final Slabs slabs;
         private final Deque<Buffer> free;
         private final Deque<TcpRequest> waiting = new ArrayDeque<>();
         private int allocated;
 
-        SizeClass(int bufferBytes, int limit, ShareMemory memory) {
+        SizeClass(int bufferBytes, int limit, ShareMemory memory, Slabs slabs) {
+            this.slabs = slabs;
             this.memory = memory;
             this.bufferBytes = bufferBytes;
             this.limit = limit;

@@ -29,6 +29,7 @@ final class ReactorShare {
     private final Reactor reactor;
     private final ShareMemory memory = new ShareMemory();
     private final PoolSizes sizes;
+    private final Slabs slabs;
     private final Map<Integer, BufferPool> buffers = new HashMap<>();
     private final Map<Integer, RequestPool> requests = new HashMap<>();
     private final Deque<MemorySegment> receiveBuffers = new ArrayDeque<>();
@@ -40,6 +41,7 @@ final class ReactorShare {
     ReactorShare(Reactor reactor, PoolSizes sizes) {
         this.reactor = reactor;
         this.sizes = sizes;
+        slabs = new Slabs(reactor.dataMemory());
         memory.allocated(SCRATCH_BYTES);
     }
 
@@ -59,20 +61,22 @@ final class ReactorShare {
     BufferPool buffers(TransportOptions.Tcp options) {
         return buffers.computeIfAbsent(
                 options.common().maxIoSizeBytes(),
-                largeBytes -> new BufferPool(largeBytes, sizes.smallCount(), sizes.largeCount(largeBytes), memory));
+                largeBytes ->
+                        new BufferPool(largeBytes, sizes.smallCount(), sizes.largeCount(largeBytes), memory, slabs));
     }
 
     /** Requests for the I/O commands of a queue. */
     RequestPool ioRequests(TransportOptions.Tcp options) {
         return requests.computeIfAbsent(
-                options.common().inCapsuleDataSizeBytes(), capsuleBytes -> new RequestPool(capsuleBytes, 0, memory));
+                options.common().inCapsuleDataSizeBytes(),
+                capsuleBytes -> new RequestPool(capsuleBytes, 0, memory, slabs));
     }
 
     /** Requests for admin and fabrics commands. */
     RequestPool controlRequests(TransportOptions.Tcp options) {
         return requests.computeIfAbsent(
                 Math.max(CONTROL_CAPSULE_BYTES, options.common().inCapsuleDataSizeBytes()),
-                capsuleBytes -> new RequestPool(capsuleBytes, options.controlMsgNum(), memory));
+                capsuleBytes -> new RequestPool(capsuleBytes, options.controlMsgNum(), memory, slabs));
     }
 
     MemorySegment takeReceiveBuffer() {
@@ -109,6 +113,11 @@ final class ReactorShare {
 
     List<TcpConnection> connections() {
         return List.copyOf(connections);
+    }
+
+    /** The transport is gone: what is still under way ends by itself. */
+    void close() {
+        slabs.forget();
     }
 
     /** Requests and data buffers that are in use: what a leak would show. */

@@ -12,6 +12,7 @@ final class RequestPool {
 
     private final int capsuleBytes;
     private final ShareMemory memory;
+    private final Slabs slabs;
     private final Deque<TcpRequest> free = new ArrayDeque<>();
     private int allocated;
 
@@ -19,10 +20,12 @@ final class RequestPool {
      * @param capsuleBytes of in-capsule data that each request takes
      * @param prepared how many are made beforehand
      * @param memory of the reactor that the requests belong to
+     * @param slabs of which their data buffers are cut
      */
-    RequestPool(int capsuleBytes, int prepared, ShareMemory memory) {
+    RequestPool(int capsuleBytes, int prepared, ShareMemory memory, Slabs slabs) {
         this.capsuleBytes = capsuleBytes;
         this.memory = memory;
+        this.slabs = slabs;
         for (int i = 0; i < prepared; i++) {
             free.push(allocate());
         }
@@ -40,7 +43,7 @@ final class RequestPool {
     private TcpRequest allocate() {
         allocated++;
         memory.allocated(TcpRequest.memoryBytes(capsuleBytes));
-        return new TcpRequest(this, capsuleBytes);
+        return new TcpRequest(this, slabs.allocate(capsuleBytes));
     }
 
     void give(TcpRequest request) {

@@ -25,7 +25,6 @@ final class TcpRequest extends Request {
     private static final long DATA_HEADER = SQE_BYTES;
     private static final long RESPONSE = DATA_HEADER + 128;
     private static final long MEMORY_BYTES = RESPONSE + Pdu.RESP_BYTES;
-    private static final int CAPSULE_ALIGNMENT_BYTES = 4096;
 
     /** Where a request is on its way. */
     enum State {
@@ -62,16 +61,17 @@ final class TcpRequest extends Request {
         return MEMORY_BYTES + capsuleBytes;
     }
 
-    TcpRequest(RequestPool pool, int capsuleBytes) {
-        this(pool, capsuleBytes, Arena.ofAuto().allocate(MEMORY_BYTES, SQE_BYTES));
+    /** @param capsule for data that come in a capsule, or fit where such would */
+    TcpRequest(RequestPool pool, MemorySegment capsule) {
+        this(pool, capsule, Arena.ofAuto().allocate(MEMORY_BYTES, SQE_BYTES));
     }
 
-    private TcpRequest(RequestPool pool, int capsuleBytes, MemorySegment memory) {
+    private TcpRequest(RequestPool pool, MemorySegment capsule, MemorySegment memory) {
         super(memory.asSlice(RESPONSE + Pdu.QUEUE_ENTRY, CQE_BYTES));
         this.pool = pool;
         this.memory = memory;
         this.entry = memory.asSlice(0, SQE_BYTES);
-        this.capsule = Arena.ofAuto().allocate(capsuleBytes, CAPSULE_ALIGNMENT_BYTES);
+        this.capsule = capsule;
         Pdu.common(memory, RESPONSE, Pdu.TYPE_CAPSULE_RESP, 0, Pdu.RESP_BYTES, 0, Pdu.RESP_BYTES);
     }
 

@@ -261,6 +261,7 @@ public final class TcpTransport implements Transport {
                 LOG.warn("{} connections still have commands with their bdevs", connectionCount());
             }
         }
+        shares.forEach(share -> on(share.reactor(), share::close));
     }
 
     private void onEachConnection(Consumer<TcpConnection> action) {

@@ -21,11 +21,18 @@ import org.nvmftarget.model.BdevSpec;
 public final class DiskRig implements AutoCloseable {
 
     private static final long TIMEOUT_S = 60;
+    private static final long KNOWN_BYTES = 32L << 20;
+    private static final int PAGE_BYTES = 4096;
 
     private final List<Reactor> reactors = new ArrayList<>();
     private final AtomicReference<Throwable> fatal = new AtomicReference<>();
     private final Bdevs bdevs;
     private final List<DiskBdev> open = new ArrayList<>();
+
+    /** What transports have: memory that the reactors know. */
+    private final MemorySegment known = Arena.ofAuto().allocate(KNOWN_BYTES, PAGE_BYTES);
+
+    private long knownUsedBytes;
 
     public DiskRig(int count, boolean mayUseUring) {
         this(count, mayUseUring ? UringEngine::new : null);
@@ -40,6 +47,7 @@ public final class DiskRig implements AutoCloseable {
             reactors.add(EpollReactor.start(
                     ReactorOptions.of("disk-reactor-" + i, (_, thrown) -> fatal.compareAndSet(null, thrown))));
         }
+        reactors.forEach(reactor -> reactor.execute(() -> reactor.dataMemory().add(known)));
         bdevs = new Bdevs(reactors, new DiskLanes(reactors, rings), memory);
     }
 
@@ -142,6 +150,17 @@ public final class DiskRig implements AutoCloseable {
         assertEquals(BdevStatus.OK, run(bdev, Work.of(BdevOp.READ, lba, blocks, data)));
         MemorySegment.copy(data, 0, MemorySegment.ofArray(bytes), 0, bytes.length);
         return bytes;
+    }
+
+    /** Page-aligned memory that the reactors know, with ones in it; used again after the next 32 MiB. */
+    public MemorySegment memory(long bytes) {
+        long wholePages = (bytes + PAGE_BYTES - 1) & -PAGE_BYTES;
+        if (knownUsedBytes + wholePages > KNOWN_BYTES) {
+            knownUsedBytes = 0;
+        }
+        MemorySegment piece = known.asSlice(knownUsedBytes, bytes);
+        knownUsedBytes += wholePages;
+        return piece.fill((byte) 0xFF);
     }
 
     public static MemorySegment aligned(byte[] bytes) {

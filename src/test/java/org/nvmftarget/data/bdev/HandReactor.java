@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.LongSupplier;
+import org.nvmftarget.data.reactor.DataMemory;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.reactor.TimerHeap;
 
 /** A reactor that turns by hand, by a clock that others may have, too. */
 final class HandReactor implements Reactor {
+
+    private final DataMemory dataMemory = new DataMemory();
+
     private final LongSupplier clock;
     private final Queue<Runnable> messages = new ArrayDeque<>();
     private final List<Poller> pollers = new ArrayList<>();
@@ -28,6 +32,11 @@ final class HandReactor implements Reactor {
             pollers.get(i).arm();
         }
         timers.runDue(clock.getAsLong());
+    }
+
+    @Override
+    public DataMemory dataMemory() {
+        return dataMemory;
     }
 
     @Override

@@ -4,10 +4,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.nvmftarget.data.reactor.DataMemory;
 import org.nvmftarget.data.reactor.Reactor;
 
 /** A reactor that runs when it is told to, on the test's thread. */
 final class FakeReactor implements Reactor {
+
+    private final DataMemory dataMemory = new DataMemory();
 
     private final Deque<Runnable> messages = new ArrayDeque<>();
     private final List<Runnable> timers = new ArrayList<>();
@@ -24,6 +27,11 @@ final class FakeReactor implements Reactor {
         List<Runnable> due = List.copyOf(timers);
         timers.clear();
         due.forEach(Runnable::run);
+    }
+
+    @Override
+    public DataMemory dataMemory() {
+        return dataMemory;
     }
 
     @Override

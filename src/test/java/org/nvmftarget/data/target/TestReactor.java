@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.nvmftarget.data.reactor.DataMemory;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.reactor.TimerHeap;
 
 /** A reactor that turns by hand, with a clock that stands still. */
 final class TestReactor implements Reactor {
+
+    private final DataMemory dataMemory = new DataMemory();
 
     private final String name;
     private final Queue<Runnable> messages = new ConcurrentLinkedQueue<>();
@@ -41,6 +44,11 @@ final class TestReactor implements Reactor {
     /** The clock goes on; nothing runs. */
     void pass(long ns) {
         nowNs += ns;
+    }
+
+    @Override
+    public DataMemory dataMemory() {
+        return dataMemory;
     }
 
     @Override

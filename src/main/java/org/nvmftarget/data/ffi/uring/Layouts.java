@@ -23,6 +23,25 @@ final class Layouts {
             JAVA_SHORT.withName("buf_index"),
             MemoryLayout.paddingLayout(22));
 
+    static final StructLayout RSRC_REGISTER = MemoryLayout.structLayout(
+            JAVA_INT.withName("nr"),
+            JAVA_INT.withName("flags"),
+            JAVA_LONG.withName("resv2"),
+            JAVA_LONG.withName("data"),
+            JAVA_LONG.withName("tags"));
+
+    static final StructLayout RSRC_UPDATE2 = MemoryLayout.structLayout(
+            JAVA_INT.withName("offset"),
+            JAVA_INT.withName("resv"),
+            JAVA_LONG.withName("data"),
+            JAVA_LONG.withName("tags"),
+            JAVA_INT.withName("nr"),
+            JAVA_INT.withName("resv2"));
+
+    /** Of {@code sys/uio.h}. */
+    static final StructLayout IOVEC =
+            MemoryLayout.structLayout(JAVA_LONG.withName("iov_base"), JAVA_LONG.withName("iov_len"));
+
     static final StructLayout CQE = MemoryLayout.structLayout(
             JAVA_LONG.withName("user_data"), JAVA_INT.withName("res"), JAVA_INT.withName("flags"));
 
@@ -57,6 +76,8 @@ final class Layouts {
             CQ_OFFSETS.withName("cq_off"));
 
     static final int IORING_OP_FSYNC = 3;
+    static final int IORING_OP_READ_FIXED = 4;
+    static final int IORING_OP_WRITE_FIXED = 5;
     static final int IORING_OP_FALLOCATE = 17;
     static final int IORING_OP_READ = 22;
     static final int IORING_OP_WRITE = 23;
@@ -81,6 +102,10 @@ final class Layouts {
     static final int IORING_REGISTER_FILES = 2;
     static final int IORING_REGISTER_EVENTFD = 4;
     static final int IORING_REGISTER_FILES_UPDATE = 6;
+
+    static final int IORING_REGISTER_BUFFERS2 = 15;
+    static final int IORING_REGISTER_BUFFERS_UPDATE = 16;
+    static final int IORING_RSRC_REGISTER_SPARSE = 1;
 
     static final long IORING_OFF_SQ_RING = 0;
     static final long IORING_OFF_SQES = 0x1000_0000L;

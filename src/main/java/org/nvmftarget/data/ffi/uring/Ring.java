@@ -3,6 +3,7 @@ package org.nvmftarget.data.ffi.uring;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,9 @@ import org.nvmftarget.data.ffi.libc.Posix;
  */
 public final class Ring implements AutoCloseable {
 
+    /** No slot of a buffer. */
+    public static final int UNREGISTERED = -1;
+
     /** A flag of {@link #write}: it is stable before it completes (RWF_DSYNC). */
     public static final int RWF_DSYNC = 2;
 
@@ -34,13 +38,18 @@ public final class Ring implements AutoCloseable {
     private static final long SQE_LEN = Layouts.offset(Layouts.SQE, "len");
     private static final long SQE_RW_FLAGS = Layouts.offset(Layouts.SQE, "rw_flags");
     private static final long SQE_USER_DATA = Layouts.offset(Layouts.SQE, "user_data");
+    private static final long SQE_BUF_INDEX = Layouts.offset(Layouts.SQE, "buf_index");
     private static final long CQE_BYTES = Layouts.CQE.byteSize();
     private static final long CQE_RES = Layouts.offset(Layouts.CQE, "res");
+
+    private static final int BUFFER_SLOTS = 1024;
 
     private final Arena arena = Arena.ofAuto();
     private final MemorySegment errno = UringCalls.errnoState(arena);
     private final MemorySegment update = arena.allocate(16, Long.BYTES);
     private final MemorySegment updatedFd = arena.allocate(JAVA_INT);
+    private final MemorySegment bufferUpdate = arena.allocate(Layouts.RSRC_UPDATE2);
+    private final MemorySegment buffer = arena.allocate(Layouts.IOVEC);
     private final MemorySegment eventCount = arena.allocate(JAVA_LONG);
 
     private final int fd;
@@ -53,6 +62,7 @@ public final class Ring implements AutoCloseable {
     private final int completions;
     private final boolean deferred;
     private final int fileSlots;
+    private final int bufferSlots;
 
     private int tail;
     private int unsubmitted;
@@ -77,6 +87,7 @@ public final class Ring implements AutoCloseable {
         tail = ring.get(JAVA_INT, at.sqTail());
         cqHead = ring.get(JAVA_INT, at.cqHead());
         this.fileSlots = registerFiles(fileSlots);
+        bufferSlots = registerBuffers();
         int told = UringCalls.register(errno, fd, Layouts.IORING_REGISTER_EVENTFD, pointerTo(eventFd), 1);
         if (told < 0) {
             throw new UringException("io_uring_register(EVENTFD)", told);
@@ -136,6 +147,18 @@ public final class Ring implements AutoCloseable {
         }
     }
 
+    /** Slots without buffers; none where the kernel does not know such (before 5.19). */
+    private int registerBuffers() {
+        try (Arena once = Arena.ofConfined()) {
+            MemorySegment table = once.allocate(Layouts.RSRC_REGISTER);
+            table.set(JAVA_INT, Layouts.offset(Layouts.RSRC_REGISTER, "nr"), BUFFER_SLOTS);
+            table.set(JAVA_INT, Layouts.offset(Layouts.RSRC_REGISTER, "flags"), Layouts.IORING_RSRC_REGISTER_SPARSE);
+            int result = UringCalls.register(
+                    errno, fd, Layouts.IORING_REGISTER_BUFFERS2, table.address(), (int) table.byteSize());
+            return result < 0 ? 0 : BUFFER_SLOTS;
+        }
+    }
+
     /** How many operations can be under way. */
     public int completions() {
         return completions;
@@ -159,6 +182,29 @@ public final class Ring implements AutoCloseable {
         return result < 0 ? result : 0;
     }
 
+    /** How many buffers can be {@linkplain #registerBuffer registered}. */
+    public int bufferSlots() {
+        return bufferSlots;
+    }
+
+    /**
+     * Pins memory, which must stay until the slot is empty again, and puts it into a slot; a length of 0 empties the
+     * slot. Operations under way keep what they use. 0, or a negated errno: ENOMEM beyond the limit of locked memory.
+     */
+    public int registerBuffer(int slot, long address, long lengthBytes) {
+        checkOpen();
+        Objects.checkIndex(slot, bufferSlots);
+        buffer.set(JAVA_LONG, Layouts.offset(Layouts.IOVEC, "iov_base"), address);
+        buffer.set(JAVA_LONG, Layouts.offset(Layouts.IOVEC, "iov_len"), lengthBytes);
+        bufferUpdate.set(JAVA_INT, Layouts.offset(Layouts.RSRC_UPDATE2, "offset"), slot);
+        bufferUpdate.set(JAVA_LONG, Layouts.offset(Layouts.RSRC_UPDATE2, "data"), buffer.address());
+        bufferUpdate.set(JAVA_INT, Layouts.offset(Layouts.RSRC_UPDATE2, "nr"), 1);
+        int result =
+                UringCalls.register(errno, fd, Layouts.IORING_REGISTER_BUFFERS_UPDATE, bufferUpdate.address(), (int)
+                        bufferUpdate.byteSize());
+        return result < 0 ? result : 0;
+    }
+
     // Submissions
 
     /** Whether one more entry fits before the next {@link #enter}. */
@@ -172,35 +218,45 @@ public final class Ring implements AutoCloseable {
         return unsubmitted;
     }
 
-    /** @param file a descriptor, or the negated slot minus one */
-    public void read(int file, long address, int lengthBytes, long offset, long userData) {
-        put(Layouts.IORING_OP_READ, file, offset, address, lengthBytes, 0, userData);
+    /**
+     * @param file a descriptor, or the negated slot minus one
+     * @param bufferSlot in which all of the memory is, or {@link #UNREGISTERED}
+     */
+    public void read(int file, long address, int lengthBytes, long offset, int bufferSlot, long userData) {
+        int opcode = bufferSlot == UNREGISTERED ? Layouts.IORING_OP_READ : Layouts.IORING_OP_READ_FIXED;
+        put(opcode, file, offset, address, lengthBytes, 0, bufferSlot, userData);
     }
 
     /**
      * @param file a descriptor, or the negated slot minus one
      * @param flags {@link #RWF_DSYNC} or 0
+     * @param bufferSlot in which all of the memory is, or {@link #UNREGISTERED}
      */
-    public void write(int file, long address, int lengthBytes, long offset, int flags, long userData) {
-        put(Layouts.IORING_OP_WRITE, file, offset, address, lengthBytes, flags, userData);
+    public void write(int file, long address, int lengthBytes, long offset, int flags, int bufferSlot, long userData) {
+        int opcode = bufferSlot == UNREGISTERED ? Layouts.IORING_OP_WRITE : Layouts.IORING_OP_WRITE_FIXED;
+        put(opcode, file, offset, address, lengthBytes, flags, bufferSlot, userData);
     }
 
     /** As fdatasync(2). */
     public void datasync(int file, long userData) {
-        put(Layouts.IORING_OP_FSYNC, file, 0, 0, 0, Layouts.IORING_FSYNC_DATASYNC, userData);
+        put(Layouts.IORING_OP_FSYNC, file, 0, 0, 0, Layouts.IORING_FSYNC_DATASYNC, UNREGISTERED, userData);
     }
 
     /** As fallocate(2). */
     public void fallocate(int file, int mode, long offset, long lengthBytes, long userData) {
-        put(Layouts.IORING_OP_FALLOCATE, file, offset, lengthBytes, mode, 0, userData);
+        put(Layouts.IORING_OP_FALLOCATE, file, offset, lengthBytes, mode, 0, UNREGISTERED, userData);
     }
 
-    private void put(int opcode, int file, long offset, long address, int length, int flags, long userData) {
+    private void put(
+            int opcode, int file, long offset, long address, int length, int flags, int bufferSlot, long userData) {
         if (!hasRoom()) {
             throw new IllegalStateException("the submission ring is full");
         }
         if (file < 0 && -file - 1 >= fileSlots) {
             throw new IndexOutOfBoundsException("file slot " + (-file - 1) + " of " + fileSlots);
+        }
+        if (bufferSlot >= bufferSlots) {
+            throw new IndexOutOfBoundsException("buffer slot " + bufferSlot + " of " + bufferSlots);
         }
         long sqe = (tail & sqMask) * SQE_BYTES;
         // The fields that are not set here are zero from the start.
@@ -212,6 +268,7 @@ public final class Ring implements AutoCloseable {
         sqes.set(JAVA_INT, sqe + SQE_LEN, length);
         sqes.set(JAVA_INT, sqe + SQE_RW_FLAGS, flags);
         sqes.set(JAVA_LONG, sqe + SQE_USER_DATA, userData);
+        sqes.set(JAVA_SHORT, sqe + SQE_BUF_INDEX, (short) Math.max(0, bufferSlot));
         tail++;
         unsubmitted++;
         INT.setRelease(ring, at.sqTail(), tail);

@@ -73,10 +73,10 @@ class RingTest {
     @Test
     void shouldWriteAndReadBack() throws Exception {
         fill("durable");
-        ring.write(fd, buffer.address(), 7, 5, Ring.RWF_DSYNC, 1);
+        ring.write(fd, buffer.address(), 7, 5, Ring.RWF_DSYNC, Ring.UNREGISTERED, 1);
         assertEquals(7, result(1));
         buffer.fill((byte) 0);
-        ring.read(fd, buffer.address(), PAGE, 5, 2);
+        ring.read(fd, buffer.address(), PAGE, 5, Ring.UNREGISTERED, 2);
         assertEquals(7, result(2));
         assertEquals("durable", buffer.getString(0));
         assertEquals("durable", Files.readString(folder.resolve("data")).substring(5));
@@ -86,17 +86,17 @@ class RingTest {
     void shouldUseARegisteredFile() {
         assertEquals(0, ring.registerFile(3, fd));
         fill("slot");
-        ring.write(-4, buffer.address(), 4, 0, 0, 1);
+        ring.write(-4, buffer.address(), 4, 0, 0, Ring.UNREGISTERED, 1);
         assertEquals(4, result(1));
         assertEquals(0, ring.registerFile(3, -1));
-        ring.read(-4, buffer.address(), 4, 0, 2);
+        ring.read(-4, buffer.address(), 4, 0, Ring.UNREGISTERED, 2);
         assertEquals(-Errno.EBADF, result(2));
     }
 
     @Test
     void shouldSyncAndPunch() {
         fill("abcdefgh");
-        ring.write(fd, buffer.address(), 8, 0, 0, 1);
+        ring.write(fd, buffer.address(), 8, 0, 0, Ring.UNREGISTERED, 1);
         assertEquals(8, result(1));
         ring.datasync(fd, 2);
         assertEquals(0, result(2));
@@ -109,9 +109,9 @@ class RingTest {
 
     @Test
     void shouldTellTheKernelsErrors() {
-        ring.read(fd, 0, 16, 0, 1);
+        ring.read(fd, 0, 16, 0, Ring.UNREGISTERED, 1);
         assertEquals(0, result(1), "an empty file ends before the address matters");
-        ring.read(-1, buffer.address(), 16, 0, 2);
+        ring.read(-1, buffer.address(), 16, 0, Ring.UNREGISTERED, 2);
         assertEquals(-Errno.EBADF, result(2));
     }
 
