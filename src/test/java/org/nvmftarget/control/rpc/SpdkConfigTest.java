@@ -56,8 +56,8 @@ final class SpdkConfigTest {
         List<ObjectNode> calls = nvmf(FULL).toList();
         assertEquals(
                 "{\"method\":\"nvmf_subsystem_listener_set_ana_state\",\"params\":{\"nqn\":\"nqn.2026-11.org.example:a\","
-                    + "\"listen_address\":{\"trtype\":\"TCP\",\"adrfam\":\"IPv4\",\"traddr\":\"10.0.0.1\","
-                    + "\"trsvcid\":\"4420\"},\"ana_state\":\"inaccessible\",\"anagrpid\":2}}",
+                        + "\"listen_address\":{\"trtype\":\"TCP\",\"adrfam\":\"IPv4\",\"traddr\":\"10.0.0.1\","
+                        + "\"trsvcid\":\"4420\"},\"ana_state\":\"inaccessible\",\"anagrpid\":2}}",
                 calls.getLast().toString());
     }
 
