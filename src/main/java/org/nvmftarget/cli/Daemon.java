@@ -117,7 +117,10 @@ final class Daemon {
                 Closeable _ = startMetrics(plane)) {
             server = rpc;
             rpc.access(access);
-            Signals.on("HUP", () -> reload(plane));
+            if (!Signals.on("HUP", () -> reload(plane))) {
+                LOG.warn("SIGHUP was ignored when this process began (nohup does that), and stays so: the file is"
+                        + " watched, but no reload can be asked for");
+            }
             announcer.places(settings);
             manager.serving(plane::status);
             stop.await();

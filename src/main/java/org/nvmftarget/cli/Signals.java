@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class Signals {
     private Signals() {}
 
-    /** Runs {@code handler}, on a thread of its own, whenever {@code name} (without SIG) arrives. */
-    static void on(String name, Runnable handler) {
+    /**
+     * Runs {@code handler}, on a thread of its own, whenever {@code name} (without SIG) arrives. False, and it never runs,
+     * where the signal was ignored when the process began: the JVM leaves SIGHUP, SIGINT and SIGTERM so, as nohup(1) wants.
+     */
+    static boolean on(String name, Runnable handler) {
         try {
             Class<?> signalClass = Class.forName("sun.misc.Signal");
             Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
@@ -20,7 +23,9 @@ final class Signals {
                     Signals.class.getClassLoader(),
                     new Class<?>[] {handlerClass},
                     (self, method, args) -> invoke(method.getName(), self, args, handler));
-            signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, proxy);
+            Object before =
+                    signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, proxy);
+            return !handlerClass.getField("SIG_IGN").get(null).equals(before);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this JDK has no sun.misc.Signal", e);
         }

@@ -15,6 +15,9 @@ import tools.jackson.databind.JsonNode;
 /** A daemon as a process of its own, in a folder of its own. */
 final class DaemonProcess implements AutoCloseable {
 
+    /** However the tests were started: under nohup a program ignores SIGHUP. */
+    private static final List<String> DEFAULT_SIGNALS = List.of("env", "--default-signal");
+
     private final Path folder;
     private final Path spec;
     private final Process process;
@@ -33,7 +36,15 @@ final class DaemonProcess implements AutoCloseable {
     /** The same, with more in its environment. */
     static DaemonProcess start(Path folder, Path spec, Map<String, String> environment, String... options)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(folder, spec, environment, DEFAULT_SIGNALS, options);
+    }
+
+    /** The same, by a command that becomes the program. */
+    static DaemonProcess start(
+            Path folder, Path spec, Map<String, String> environment, List<String> launcher, String... options)
+            throws IOException {
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(
                 Objects.requireNonNull(System.getProperty("java.home")) + "/bin/java",
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -114,6 +115,21 @@ final class SystemdIT {
             await(systemd, message -> message.endsWith(" The file is refused.\n"));
             replace(spec, "version: 7\n");
             await(systemd, message -> message.endsWith(" The file is not valid.\n"));
+        }
+    }
+
+    @Test
+    void aSignalThatIsIgnoredFromTheStartIsToldOf() throws Exception {
+        Path spec = Files.writeString(folder.resolve("target.yaml"), text(DaemonProcess.freePort(), one("127.0.0.1")));
+        try (DatagramServer systemd =
+                        DatagramServer.bind(folder.resolve("notify").toString());
+                DaemonProcess daemon = DaemonProcess.start(
+                        folder,
+                        spec,
+                        Map.of("NOTIFY_SOCKET", folder.resolve("notify").toString()),
+                        List.of("env", "--ignore-signal=HUP"))) {
+            await(systemd, message -> message.startsWith("READY=1\n"));
+            assertTrue(daemon.err().contains("SIGHUP was ignored"), daemon.err());
         }
     }
 
