@@ -206,7 +206,7 @@ final class DiskIo extends DiskCall {
             pieceDone();
         } else if (result == 0) {
             owner().suspect(); // it ends before it should
-            end(BdevStatus.FAILED);
+            end(disk().isWithoutBytes() ? BdevStatus.GONE : BdevStatus.FAILED);
         } else if (result < lengthBytes()) {
             skip(result);
             lane.engine().start(this);
@@ -225,7 +225,7 @@ final class DiskIo extends DiskCall {
             startZeroing(io());
         } else {
             owner().callFailed(this);
-            end(DiskStatus.of(errno, kind() != Kind.READ, io().op()));
+            end(disk().isWithoutBytes() ? BdevStatus.GONE : DiskStatus.of(errno, kind() != Kind.READ, io().op()));
         }
     }
 

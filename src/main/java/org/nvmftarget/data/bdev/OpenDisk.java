@@ -70,6 +70,14 @@ final class OpenDisk {
         return true;
     }
 
+    /**
+     * Whether it is a device that was taken away. Of such a one Linux says that it ends at 0: reads have no bytes, and
+     * writes no space, as if it were full.
+     */
+    boolean isWithoutBytes() {
+        return status.isBlockDevice() && DiskFiles.blockDeviceSize(fd) <= 0;
+    }
+
     /** Its bytes now, or a negated errno. */
     long currentBytes() {
         if (status.isBlockDevice()) {

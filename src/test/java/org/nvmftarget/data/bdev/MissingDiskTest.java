@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -100,6 +101,22 @@ class MissingDiskTest {
             assertEquals(List.of(new Bdevs.News(disk.device(), 0)), rig.bdevs().inspect());
             assertArrayEquals(content, rig.read(disk, 0, 1));
             assertEquals(Optional.of("disk0.img"), rig.bdevs().holder(path().toString()));
+        }
+    }
+
+    /** Linux says of a drive that was pulled out that there is no space on it. */
+    @Test
+    void shouldBeGoneRatherThanFullWhenItWasPulledOut() throws Exception {
+        try (LoopDevice loop = LoopDevice.attach(SIZE, BLOCK);
+                DiskRig rig = rig()) {
+            assumeFalse(loop.path().isEmpty(), "no loop device is to be had here");
+            LimitedBdev disk = rig.open(DiskRig.block(loop.path(), BLOCK));
+            rig.write(disk, 0, new byte[BLOCK]);
+            Files.write(loop.backing(), new byte[0]);
+            loop.adoptSize();
+            MemorySegment data = DiskRig.aligned(new byte[BLOCK]);
+            assertEquals(BdevStatus.GONE, rig.run(disk, Work.of(BdevOp.WRITE, 0, 1, data)));
+            assertEquals(BdevStatus.GONE, rig.run(disk, Work.of(BdevOp.READ, 0, 1, data)));
         }
     }
 
