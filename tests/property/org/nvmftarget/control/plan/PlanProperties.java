@@ -109,7 +109,11 @@ class PlanProperties {
             case ObjectRef.Subsystem s ->
                 steps.contains(new Step.RemoveSubsystem(s.nqn()))
                         && spec(plan.desired(), s.nqn()).isPresent();
-            case ObjectRef.Bdev _, ObjectRef.Transport _, ObjectRef.Referral _ -> false;
+            case ObjectRef.Bdev b ->
+                Optional.ofNullable(plan.desired().bdevs().get(b.name()))
+                        .filter(bdev -> steps.contains(new Step.RemoveBdev(bdev.base())))
+                        .isPresent();
+            case ObjectRef.Transport _, ObjectRef.Referral _ -> false;
         };
     }
 
@@ -320,8 +324,9 @@ class PlanProperties {
         Map<ObjectRef, String> some = new HashMap<>();
         for (PlanStep step : plan.steps()) {
             boolean canWait = switch (step.step()) {
-                case Step.CreateBdev _,
-                        Step.CreateTransport _,
+                // What is made of another bdev waits for that one, and for nothing outside.
+                case Step.CreateBdev create -> create.bdev().base().isEmpty();
+                case Step.CreateTransport _,
                         Step.AddListener _,
                         Step.AddReferral _,
                         Step.SetAnaState _,
