@@ -45,6 +45,7 @@ final class DisksIT {
     private static final int BLOCK = 4096;
     private static final int BLOCKS = 1024;
     private static final int KILLS = Boolean.getBoolean("long") ? 100 : 10;
+    private static final int NAMESPACE_NOT_READY = 0x082;
     private static final int INTERNAL_PATH_ERROR = 0x300;
 
     @TempDir
@@ -299,7 +300,7 @@ final class DisksIT {
                 assertEquals(List.of(1), host.activeNamespaces());
                 assertEquals(BLOCKS, host.identify(0x00, 1).getLong(0));
                 Completion away = HostQueue.await(io.submitRead(Commands.read(1, 3, 1), BLOCK));
-                assertEquals(INTERNAL_PATH_ERROR, away.status());
+                assertEquals(NAMESPACE_NOT_READY, away.status());
                 assertFalse(away.dnr());
                 spec(file("8MiB"));
                 await("it is accepted", () -> daemon.command("status").out().contains("generation 2"));

@@ -13,6 +13,8 @@ public enum BdevStatus {
     READ_ONLY,
     /** The device is away, perhaps for a while. */
     GONE,
+    /** The device has not been there since the program was started. */
+    NOT_READY,
     /** It was not done, for a reason that says nothing of the medium. */
     FAILED,
     /** Blocks cannot be read. */

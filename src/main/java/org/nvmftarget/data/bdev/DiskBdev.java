@@ -14,7 +14,7 @@ import org.nvmftarget.model.StepResult;
 /**
  * A file or a block device of the machine. Operations are carried out by the reactor that asked, each as a {@link DiskIo}.
  * A disk that goes away, or that has become another one under its path, is let go: what comes then ends at once in {@link
- * BdevStatus#GONE}, until {@link #inspect} finds it again.
+ * BdevStatus#GONE}, or {@link BdevStatus#NOT_READY} if it was never there, until {@link #inspect} finds it.
  */
 final class DiskBdev implements Bdev {
 
@@ -114,7 +114,7 @@ final class DiskBdev implements Bdev {
     public void submit(BdevIo io) {
         OpenDisk open = trouble == null ? disk : null;
         if (open == null) {
-            ended(io, BdevStatus.GONE, 0);
+            ended(io, disk == null ? BdevStatus.NOT_READY : BdevStatus.GONE, 0);
         } else if (io.op() == BdevOp.WRITE_UNCORRECTABLE) {
             ended(io, BdevStatus.UNSUPPORTED, 0);
         } else if (!io.isWithin(blocks)) {

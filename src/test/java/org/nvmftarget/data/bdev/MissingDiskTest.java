@@ -93,8 +93,8 @@ class MissingDiskTest {
             LimitedBdev disk = rig.open(spec());
             assertEquals(2 * SIZE / BLOCK, disk.blocks());
             assertTrue(disk.hasVolatileCache());
-            assertEquals(BdevStatus.GONE, readFirst(rig, disk));
-            assertEquals(BdevStatus.GONE, rig.run(disk, Work.of(BdevOp.FLUSH, 0, 0, MemorySegment.NULL)));
+            assertEquals(BdevStatus.NOT_READY, readFirst(rig, disk));
+            assertEquals(BdevStatus.NOT_READY, rig.run(disk, Work.of(BdevOp.FLUSH, 0, 0, MemorySegment.NULL)));
             assertTrue(trouble(rig).contains("is not there"));
             assertEquals(List.of(), rig.bdevs().inspect());
             Files.move(aside, path());
@@ -128,7 +128,7 @@ class MissingDiskTest {
             LimitedBdev disk = rig.open(spec());
             assertEquals(List.of(), rig.bdevs().inspect());
             assertFalse(Files.exists(path()));
-            assertEquals(BdevStatus.GONE, readFirst(rig, disk));
+            assertEquals(BdevStatus.NOT_READY, readFirst(rig, disk));
         }
     }
 
