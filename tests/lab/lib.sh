@@ -187,6 +187,7 @@ nvmf_target() { "$LAB_TREE/bin/nvmf-target" "$@"; }
 start_target() {
   local file=$1
   shift
+  end_shared_target # which has the addresses
   mkdir -p "$STATE"
   "$LAB_TREE/bin/nvmf-target" run "$file" --rpc-socket "$RPC" --state-dir "$STATE" "$@" \
     >"$OUT/target.out" 2>"$TARGET_LOG" </dev/null &
@@ -319,6 +320,13 @@ kill_and_restart_target() {
   wait_for 60 "the target converges again" is_converged_on $SHARED/target.yaml
 }
 replace_spec() { cp "$1" $SHARED/.new && mv $SHARED/.new $SHARED/target.yaml; } # by rename, as tools do it
+end_shared_target() {
+  if shared_target_is_alive; then
+    kill -TERM "$(<$SHARED/pid)"
+    wait_for_end "$(<$SHARED/pid)" 30 || fail "the shared target still runs 30 s after SIGTERM"
+    say "the target that scenarios before this one shared has ended"
+  fi
+}
 shared_target_is_alive() { [ -e $SHARED/pid ] && kill -0 "$(<$SHARED/pid)" 2>/dev/null; }
 
 # edit_target FILE: the target's file is replaced by FILE, and the target follows.

@@ -1,4 +1,5 @@
 # limit: 400
+# long form
 # Power is cut in the midst of writes: below the target is dm-log-writes, whose log has at any moment what a disk would
 # still have after a loss of power then. A Linux host writes over TCP and RDMA with several commands under way, with FUA and
 # flushes among them. The log is replayed to 50 cuts and to every flush: whatever was acknowledged before an acknowledged
