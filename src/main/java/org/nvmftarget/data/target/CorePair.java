@@ -180,7 +180,7 @@ final class CorePair implements QueuePair {
         if (ioInFlight == 0) {
             gone();
         } else {
-            inFlight.abortAll(Status.ABORTED_SQ_DELETION);
+            inFlight.abortAll(c -> true, Status.ABORTED_SQ_DELETION);
         }
     }
 
@@ -312,7 +312,7 @@ final class CorePair implements QueuePair {
 
     /** Ends what waits for its turn at the namespace's device. */
     void abortIo(int nsid, int status) {
-        inFlight.abortAll(nsid, status);
+        inFlight.abortAll(c -> c.nsid() == nsid, status);
     }
 
     /** {@code barrier} waits for what devices work on for this queue on the namespace. */

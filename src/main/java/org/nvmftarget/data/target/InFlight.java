@@ -48,20 +48,11 @@ final class InFlight {
     }
 
     /** Ends those that no device has begun. */
-    void abortAll(int status) {
+    void abortAll(Predicate<Command> which, int status) {
         @Nullable Command next;
         for (Command c = first; c != null; c = next) {
             next = c.next;
-            c.abort(status);
-        }
-    }
-
-    /** Ends those that concern the namespace and that no device has begun. */
-    void abortAll(int nsid, int status) {
-        @Nullable Command next;
-        for (Command c = first; c != null; c = next) {
-            next = c.next;
-            if (c.nsid() == nsid) {
+            if (which.test(c)) {
                 c.abort(status);
             }
         }
