@@ -38,6 +38,11 @@ final class Layouts {
             JAVA_INT.withName("nr"),
             JAVA_INT.withName("resv2"));
 
+    /** What an entry of a ring with {@link #IORING_SETUP_SQE128} has instead of the padding, and after it. */
+    static final int SQE_CMD = 48;
+
+    static final int SQE_CMD_BYTES = 80;
+
     /** Of {@code sys/uio.h}. */
     static final StructLayout IOVEC =
             MemoryLayout.structLayout(JAVA_LONG.withName("iov_base"), JAVA_LONG.withName("iov_len"));
@@ -82,12 +87,16 @@ final class Layouts {
     static final int IORING_OP_READ = 22;
     static final int IORING_OP_WRITE = 23;
 
+    static final int IORING_OP_URING_CMD = 46;
+
     static final int IOSQE_FIXED_FILE = 1;
     static final int IORING_FSYNC_DATASYNC = 1;
 
     static final int IORING_SETUP_CQSIZE = 1 << 3;
     static final int IORING_SETUP_COOP_TASKRUN = 1 << 8;
     static final int IORING_SETUP_TASKRUN_FLAG = 1 << 9;
+    static final int IORING_SETUP_SQE128 = 1 << 10;
+    static final int IORING_SETUP_CQE32 = 1 << 11;
     static final int IORING_SETUP_SINGLE_ISSUER = 1 << 12;
     static final int IORING_SETUP_DEFER_TASKRUN = 1 << 13;
 

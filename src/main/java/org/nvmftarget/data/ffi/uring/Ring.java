@@ -30,7 +30,6 @@ public final class Ring implements AutoCloseable {
 
     private static final VarHandle INT = JAVA_INT.varHandle();
 
-    private static final long SQE_BYTES = Layouts.SQE.byteSize();
     private static final long SQE_FLAGS = 1;
     private static final long SQE_FD = Layouts.offset(Layouts.SQE, "fd");
     private static final long SQE_OFF = Layouts.offset(Layouts.SQE, "off");
@@ -39,7 +38,6 @@ public final class Ring implements AutoCloseable {
     private static final long SQE_RW_FLAGS = Layouts.offset(Layouts.SQE, "rw_flags");
     private static final long SQE_USER_DATA = Layouts.offset(Layouts.SQE, "user_data");
     private static final long SQE_BUF_INDEX = Layouts.offset(Layouts.SQE, "buf_index");
-    private static final long CQE_BYTES = Layouts.CQE.byteSize();
     private static final long CQE_RES = Layouts.offset(Layouts.CQE, "res");
 
     private static final int BUFFER_SLOTS = 1024;
@@ -59,6 +57,8 @@ public final class Ring implements AutoCloseable {
     private final RingOffsets at;
     private final int sqMask;
     private final int cqMask;
+    private final int sqeShift;
+    private final int cqeShift;
     private final int completions;
     private final boolean deferred;
     private final int fileSlots;
@@ -77,10 +77,13 @@ public final class Ring implements AutoCloseable {
         this.completions = setup.cqEntries();
         this.sqMask = setup.sqEntries() - 1;
         this.cqMask = setup.cqEntries() - 1;
+        this.sqeShift = setup.sqeShift();
+        this.cqeShift = setup.cqeShift();
         long ringBytes = Math.max(
-                at.sqArray() + (long) setup.sqEntries() * Integer.BYTES, at.cqes() + setup.cqEntries() * CQE_BYTES);
+                at.sqArray() + (long) setup.sqEntries() * Integer.BYTES,
+                at.cqes() + ((long) setup.cqEntries() << cqeShift));
         ring = map(ringBytes, Layouts.IORING_OFF_SQ_RING);
-        sqes = map(setup.sqEntries() * SQE_BYTES, Layouts.IORING_OFF_SQES);
+        sqes = map((long) setup.sqEntries() << sqeShift, Layouts.IORING_OFF_SQES);
         for (int i = 0; i < setup.sqEntries(); i++) {
             ring.set(JAVA_INT, at.sqArray() + (long) i * Integer.BYTES, i);
         }
@@ -104,7 +107,19 @@ public final class Ring implements AutoCloseable {
      * @throws UringException with EPERM or ENOSYS where the system does not let us have one
      */
     public static Ring open(int entries, int completions, int fileSlots) throws UringException {
-        RingSetup setup = RingSetup.of(entries, completions);
+        return open(RingSetup.of(entries, completions, false), fileSlots);
+    }
+
+    /**
+     * As {@link #open}, of entries and completions of twice the size, for {@link #command} and nothing else.
+     *
+     * @throws UringException with EINVAL, too, where the kernel has no such rings (before 5.19)
+     */
+    public static Ring openForCommands(int entries, int completions, int fileSlots) throws UringException {
+        return open(RingSetup.of(entries, completions, true), fileSlots);
+    }
+
+    private static Ring open(RingSetup setup, int fileSlots) throws UringException {
         int eventFd = Epoll.eventfd(0, Epoll.EFD_CLOEXEC | Epoll.EFD_NONBLOCK);
         try {
             if (eventFd < 0) {
@@ -247,18 +262,52 @@ public final class Ring implements AutoCloseable {
         put(Layouts.IORING_OP_FALLOCATE, file, offset, lengthBytes, mode, 0, UNREGISTERED, userData);
     }
 
-    private void put(
-            int opcode, int file, long offset, long address, int length, int flags, int bufferSlot, long userData) {
+    /**
+     * A command that the file's own driver understands, in a ring that was {@linkplain #openForCommands opened} for that.
+     *
+     * @param number of the kind of command
+     * @param body what the driver reads, at most 80 bytes; it is copied
+     */
+    public void command(int file, int number, MemorySegment body, long userData) {
+        if (!isForCommands()) {
+            throw new IllegalStateException("a ring of small entries carries no commands");
+        }
+        if (body.byteSize() > Layouts.SQE_CMD_BYTES) {
+            throw new IndexOutOfBoundsException("a command of " + body.byteSize() + " bytes");
+        }
+        checkRoom();
+        MemorySegment.copy(body, 0, sqes, ((long) (tail & sqMask) << sqeShift) + Layouts.SQE_CMD, body.byteSize());
+        fill(Layouts.IORING_OP_URING_CMD, file, Integer.toUnsignedLong(number), 0, 0, 0, UNREGISTERED, userData);
+    }
+
+    private boolean isForCommands() {
+        return 1L << sqeShift > Layouts.SQE.byteSize();
+    }
+
+    private void checkRoom() {
         if (!hasRoom()) {
             throw new IllegalStateException("the submission ring is full");
         }
+    }
+
+    private void put(
+            int opcode, int file, long offset, long address, int length, int flags, int bufferSlot, long userData) {
+        if (isForCommands()) {
+            throw new IllegalStateException("a ring of big entries carries commands alone");
+        }
+        checkRoom();
+        fill(opcode, file, offset, address, length, flags, bufferSlot, userData);
+    }
+
+    private void fill(
+            int opcode, int file, long offset, long address, int length, int flags, int bufferSlot, long userData) {
         if (file < 0 && -file - 1 >= fileSlots) {
             throw new IndexOutOfBoundsException("file slot " + (-file - 1) + " of " + fileSlots);
         }
         if (bufferSlot >= bufferSlots) {
             throw new IndexOutOfBoundsException("buffer slot " + bufferSlot + " of " + bufferSlots);
         }
-        long sqe = (tail & sqMask) * SQE_BYTES;
+        long sqe = (long) (tail & sqMask) << sqeShift;
         // The fields that are not set here are zero from the start.
         sqes.set(JAVA_BYTE, sqe, (byte) opcode);
         sqes.set(JAVA_BYTE, sqe + SQE_FLAGS, (byte) (file < 0 ? Layouts.IOSQE_FIXED_FILE : 0));
@@ -332,7 +381,7 @@ public final class Ring implements AutoCloseable {
     }
 
     private long cqe() {
-        return at.cqes() + (cqHead & cqMask) * CQE_BYTES;
+        return at.cqes() + ((long) (cqHead & cqMask) << cqeShift);
     }
 
     // Sleep

@@ -11,8 +11,14 @@ import org.nvmftarget.data.ffi.libc.Posix;
  * What {@code io_uring_setup} made.
  *
  * @param deferred completions wait until the owner calls
+ * @param sqeShift of the size of an entry, as {@code cqeShift} of a completion's
  */
-record RingSetup(int fd, int sqEntries, int cqEntries, boolean deferred, RingOffsets offsets) {
+record RingSetup(
+        int fd, int sqEntries, int cqEntries, boolean deferred, int sqeShift, int cqeShift, RingOffsets offsets) {
+
+    private static final int SQE_SHIFT = Long.numberOfTrailingZeros(Layouts.SQE.byteSize());
+    private static final int CQE_SHIFT = Long.numberOfTrailingZeros(Layouts.CQE.byteSize());
+    private static final int BIG = Layouts.IORING_SETUP_SQE128 | Layouts.IORING_SETUP_CQE32;
 
     /** From the best kind of ring to what the oldest kernels with io_uring's plain reads and writes (5.6) have. */
     private static final int[] KINDS = {
@@ -21,24 +27,27 @@ record RingSetup(int fd, int sqEntries, int cqEntries, boolean deferred, RingOff
         0
     };
 
-    static RingSetup of(int entries, int completions) throws UringException {
+    /** @param big entries of 128 bytes, completions of 32, which kernels before 5.19 refuse with EINVAL */
+    static RingSetup of(int entries, int completions, boolean big) throws UringException {
+        int size = big ? BIG : 0;
         int result = -Errno.EINVAL;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = UringCalls.errnoState(arena);
             for (int i = 0; i < KINDS.length && result == -Errno.EINVAL; i++) {
                 MemorySegment params = arena.allocate(Layouts.PARAMS);
-                params.set(JAVA_INT, field("flags"), KINDS[i] | Layouts.IORING_SETUP_CQSIZE);
+                params.set(JAVA_INT, field("flags"), KINDS[i] | size | Layouts.IORING_SETUP_CQSIZE);
                 params.set(JAVA_INT, field("cq_entries"), completions);
                 result = UringCalls.setup(errno, entries, params);
                 if (result >= 0) {
-                    return checked(result, params, (KINDS[i] & Layouts.IORING_SETUP_DEFER_TASKRUN) != 0);
+                    return checked(result, params, (KINDS[i] & Layouts.IORING_SETUP_DEFER_TASKRUN) != 0, big ? 1 : 0);
                 }
             }
         }
         throw new UringException("io_uring_setup", result);
     }
 
-    private static RingSetup checked(int fd, MemorySegment params, boolean deferred) throws UringException {
+    private static RingSetup checked(int fd, MemorySegment params, boolean deferred, int doublings)
+            throws UringException {
         int needed = Layouts.IORING_FEAT_SINGLE_MMAP | Layouts.IORING_FEAT_NODROP;
         if ((params.get(JAVA_INT, field("features")) & needed) != needed) {
             Posix.close(fd);
@@ -49,6 +58,8 @@ record RingSetup(int fd, int sqEntries, int cqEntries, boolean deferred, RingOff
                 params.get(JAVA_INT, field("sq_entries")),
                 params.get(JAVA_INT, field("cq_entries")),
                 deferred,
+                SQE_SHIFT + doublings,
+                CQE_SHIFT + doublings,
                 RingOffsets.of(params));
     }
 

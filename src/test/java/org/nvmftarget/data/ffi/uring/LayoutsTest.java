@@ -40,6 +40,10 @@ class LayoutsTest {
         ours.put("IORING_OP_READ", (long) Layouts.IORING_OP_READ);
         ours.put("IORING_OP_WRITE", (long) Layouts.IORING_OP_WRITE);
         ours.put("IORING_FSYNC_DATASYNC", (long) Layouts.IORING_FSYNC_DATASYNC);
+        ours.put("IORING_OP_URING_CMD", (long) Layouts.IORING_OP_URING_CMD);
+        ours.put("IORING_SETUP_SQE128", (long) Layouts.IORING_SETUP_SQE128);
+        ours.put("IORING_SETUP_CQE32", (long) Layouts.IORING_SETUP_CQE32);
+        ours.put("offsetof(struct io_uring_sqe, cmd)", (long) Layouts.SQE_CMD);
         ours.put("IOSQE_FIXED_FILE", (long) Layouts.IOSQE_FIXED_FILE);
         ours.put("IORING_SETUP_CQSIZE", (long) Layouts.IORING_SETUP_CQSIZE);
         ours.put("IORING_FEAT_SINGLE_MMAP", (long) Layouts.IORING_FEAT_SINGLE_MMAP);

@@ -1,0 +1,100 @@
+package org.nvmftarget.data.ffi.uring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nvmftarget.data.ffi.libc.DiskFiles;
+import org.nvmftarget.data.ffi.libc.Errno;
+import org.nvmftarget.data.ffi.libc.NvmeIoctl;
+import org.nvmftarget.data.ffi.libc.Posix;
+
+/** A ring of big entries. A file takes no commands, and so says of each that it does not. */
+@Timeout(30)
+class CommandRingTest {
+
+    private static final int ENTRIES = 4;
+
+    @TempDir
+    Path folder;
+
+    private Ring ring;
+    private int fd;
+    private final MemorySegment command = NvmeIoctl.command(Arena.ofAuto());
+
+    @BeforeEach
+    void open() throws Exception {
+        try {
+            ring = Ring.openForCommands(ENTRIES, 8, 2);
+        } catch (UringException refused) {
+            boolean forbidden = Ring.isForbidden(refused.errno()) || refused.errno() == Errno.EINVAL;
+            assumeTrue(!forbidden, refused.getMessage());
+            throw refused;
+        }
+        String file = folder.resolve("data").toString();
+        fd = DiskFiles.open(file, DiskFiles.O_RDWR | DiskFiles.O_CREAT | DiskFiles.O_CLOEXEC, 0600);
+        assertTrue(fd >= 0, () -> Errno.name(fd));
+    }
+
+    @AfterEach
+    void close() {
+        if (ring != null) {
+            ring.close();
+            Posix.close(fd);
+        }
+    }
+
+    @Test
+    void shouldCarryMoreCommandsThanItHasEntries() {
+        assertEquals(0, ring.registerFile(1, fd));
+        for (int i = 0; i < 5 * ENTRIES; i++) {
+            ring.command(i % 2 == 0 ? fd : -2, NvmeIoctl.URING_CMD_IO, command, 100 + i);
+            while (!ring.hasCompletion()) {
+                assertEquals(0, ring.await());
+            }
+            assertEquals(100 + i, ring.userData());
+            assertEquals(-Errno.EOPNOTSUPP, ring.result());
+            ring.advance();
+        }
+    }
+
+    @Test
+    void shouldFindEachOfSeveralCompletions() {
+        for (int i = 0; i < ENTRIES; i++) {
+            ring.command(fd, NvmeIoctl.URING_CMD_IO, command, 1L << i);
+        }
+        assertThrows(
+                IllegalStateException.class, () -> ring.command(fd, NvmeIoctl.URING_CMD_IO, command, 99), "no room");
+        assertEquals(0, ring.enter());
+        long seen = 0;
+        for (int i = 0; i < ENTRIES; i++) {
+            while (!ring.hasCompletion()) {
+                assertEquals(0, ring.await());
+            }
+            seen |= ring.userData();
+            assertEquals(-Errno.EOPNOTSUPP, ring.result());
+            ring.advance();
+        }
+        assertEquals((1L << ENTRIES) - 1, seen);
+    }
+
+    @Test
+    void shouldKeepEntriesOfEitherSizeApart() throws Exception {
+        assertThrows(IllegalStateException.class, () -> ring.datasync(fd, 1));
+        try (Ring small = Ring.open(ENTRIES, 8, 0)) {
+            assertThrows(IllegalStateException.class, () -> small.command(fd, NvmeIoctl.URING_CMD_IO, command, 1));
+        }
+        MemorySegment tooLong = Arena.ofAuto().allocate(81);
+        assertThrows(IndexOutOfBoundsException.class, () -> ring.command(fd, NvmeIoctl.URING_CMD_IO, tooLong, 1));
+        assertThrows(IndexOutOfBoundsException.class, () -> ring.command(-4, NvmeIoctl.URING_CMD_IO, command, 1));
+    }
+}
