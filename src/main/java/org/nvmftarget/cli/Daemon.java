@@ -148,7 +148,12 @@ final class Daemon {
     private RpcServer startRpc(ControlPlane plane) throws IOException {
         return RpcServer.start(
                 new RpcServer.Settings(
-                        settings.rpcSocket(), settings.spdkLink(), access, Flock::tryLock, NvmfTarget.version()),
+                        settings.rpcSocket(),
+                        settings.spdkLink(),
+                        access,
+                        Flock::tryLock,
+                        Background.threads("rpc"),
+                        NvmfTarget.version()),
                 new RpcServer.Views(plane, plane.preview(), new OwnSpec(settings.specFile()), Logging.view()));
     }
 

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -18,7 +17,6 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
-import org.nvmftarget.model.DesiredState;
 
 /** Whatever bytes come, in whatever pieces: the server goes on, and keeps no connection of a client that is gone. */
 final class RpcFuzzProperties {
@@ -33,10 +31,7 @@ final class RpcFuzzProperties {
     static void start() throws IOException {
         Path made = Files.createTempDirectory("rpc-fuzz");
         folder = made;
-        server = RpcServer.start(
-                new RpcServer.Settings(
-                        made.resolve("s"), Optional.empty(), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9"),
-                new FakeViews().views());
+        server = new FakeViews().serve(made.resolve("s"));
         assertAnswers();
         descriptors = Descriptors.open();
     }

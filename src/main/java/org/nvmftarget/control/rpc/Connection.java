@@ -18,13 +18,15 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.exc.JacksonIOException;
 
 /**
- * One client: reads values, answers them in order. It may send many before it reads an answer, so one thread reads and
- * another writes: whoever writes first and reads later must not wait for each other.
+ * One client with threads of its own: reads values, answers them in order. It may send many before it reads an answer,
+ * so one thread reads and another writes: whoever writes first and reads later must not wait for each other.
  */
-final class Connection implements Runnable {
+final class Connection {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-    private static final int CHUNK_BYTES = 64 << 10;
+
+    /** What is read at once. */
+    static final int CHUNK_BYTES = 64 << 10;
 
     /** What is read and thrown away after a fault, so that the client can finish writing and find the answer. */
     private static final long MAX_DISCARD_BYTES = 64L << 20;
@@ -35,39 +37,90 @@ final class Connection implements Runnable {
     private static final int MAX_UNANSWERED_READS = 8192;
 
     private final SocketChannel channel;
+    private final ValueReader reader;
     private final OutputStream out;
     private final Dispatcher dispatcher;
     private final BlockingQueue<Work> unanswered = new LinkedBlockingQueue<>(MAX_UNANSWERED_READS);
     private final Semaphore budget = new Semaphore(MAX_UNANSWERED_BYTES);
 
-    Connection(SocketChannel channel, Dispatcher dispatcher) {
+    /**
+     * @param channel in blocking mode; its owner closes it
+     * @param reader may have begun with a value
+     */
+    Connection(SocketChannel channel, ValueReader reader, Dispatcher dispatcher) {
         this.channel = channel;
+        this.reader = reader;
         out = new BufferedOutputStream(Channels.newOutputStream(channel), CHUNK_BYTES);
         this.dispatcher = dispatcher;
     }
 
     /**
-     * What one read has brought.
+     * What reading has brought.
      *
      * @param bytes what was read for it
+     * @param last no more comes
      * @param fault the stream ends here, with this answer
      */
-    private record Work(
+    record Work(
             List<ValueReader.Value> values,
             int bytes,
             boolean last,
-            @Nullable RpcError fault) {}
+            @Nullable RpcError fault) {
 
-    @Override
-    public void run() {
-        Thread writer = Thread.ofVirtual().name("rpc-answers").unstarted(this::write);
-        try (channel;
-                ValueReader reader = new ValueReader()) {
+        Work {
+            values = List.copyOf(values);
+        }
+
+        /** From the first {@code length} of {@code bytes}, or from the stream's end if that is below 0. */
+        static Work of(ValueReader reader, byte[] bytes, int length) {
+            List<ValueReader.Value> complete = new ArrayList<>();
+            int taken = Math.max(length, 0);
+            try {
+                if (length < 0) {
+                    return new Work(reader.end(), 0, true, null);
+                }
+                reader.feed(bytes, length, complete);
+                return new Work(complete, taken, false, null);
+            } catch (ValueReader.Malformed e) {
+                return new Work(complete, taken, true, new RpcError(RpcError.PARSE_ERROR, "Parse error"));
+            } catch (ValueReader.TooLong e) {
+                RpcError error = new RpcError(
+                        RpcError.INVALID_REQUEST,
+                        "Invalid request: longer than " + ValueReader.MAX_REQUEST_BYTES + " bytes");
+                return new Work(complete, taken, true, error);
+            }
+        }
+
+        /** Without the first {@code answered} values. */
+        Work from(int answered) {
+            return new Work(values.subList(answered, values.size()), bytes, last, fault);
+        }
+
+        /** Whether nothing is to be answered. */
+        boolean isEmpty() {
+            return values.isEmpty() && fault == null;
+        }
+
+        private Work after(int moreBytes) {
+            return new Work(values, bytes + moreBytes, last, fault);
+        }
+    }
+
+    /**
+     * Serves the client until it goes or errs.
+     *
+     * @param unsent goes to it first
+     * @param first is answered then
+     */
+    void run(byte[] unsent, Work first) {
+        Thread writer = Thread.ofVirtual().name("rpc-answers").unstarted(() -> write(unsent));
+        try {
             writer.start();
-            Work last = readToTheEnd(reader);
-            unanswered.put(last);
+            budget.acquire(first.bytes());
+            unanswered.put(first);
+            RpcError fault = first.last() ? first.fault() : readToTheEnd();
             writer.join();
-            if (last.fault() != null) {
+            if (fault != null) {
                 discard();
             }
         } catch (IOException gone) {
@@ -79,37 +132,31 @@ final class Connection implements Runnable {
         }
     }
 
-    /** The last work. */
-    private Work readToTheEnd(ValueReader reader) throws IOException, InterruptedException {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
-        List<ValueReader.Value> complete = new ArrayList<>();
-        int bytes = 0;
-        try {
-            while (channel.read(chunk.clear()) >= 0) {
-                budget.acquire(chunk.position());
-                bytes += chunk.position();
-                reader.feed(chunk.array(), chunk.position(), complete);
-                if (!complete.isEmpty()) {
-                    unanswered.put(new Work(List.copyOf(complete), bytes, false, null));
-                    complete.clear();
-                    bytes = 0;
-                }
+    /** The fault at the end, if it is one. */
+    private @Nullable RpcError readToTheEnd() throws IOException, InterruptedException {
+        byte[] bytes = new byte[CHUNK_BYTES];
+        ByteBuffer chunk = ByteBuffer.wrap(bytes);
+        int unfinished = 0;
+        Work work;
+        do {
+            int read = channel.read(chunk.clear());
+            budget.acquire(Math.max(read, 0));
+            work = Work.of(reader, bytes, read).after(unfinished);
+            if (work.last() || !work.isEmpty()) {
+                unanswered.put(work);
+                unfinished = 0;
+            } else {
+                unfinished = work.bytes();
             }
-            return new Work(reader.end(), bytes, true, null);
-        } catch (ValueReader.Malformed e) {
-            return new Work(complete, bytes, true, new RpcError(RpcError.PARSE_ERROR, "Parse error"));
-        } catch (ValueReader.TooLong e) {
-            RpcError error = new RpcError(
-                    RpcError.INVALID_REQUEST,
-                    "Invalid request: longer than " + ValueReader.MAX_REQUEST_BYTES + " bytes");
-            return new Work(complete, bytes, true, error);
-        }
+        } while (!work.last());
+        return work.fault();
     }
 
     // The writer
 
-    private void write() {
+    private void write(byte[] unsent) {
         try {
+            out.write(unsent);
             Work work;
             do {
                 work = unanswered.take();

@@ -18,11 +18,20 @@ final class Dispatcher {
     private static final Set<String> MEMBERS = Set.of("jsonrpc", "method", "params", "id");
 
     private final Map<String, Method> methods;
+    private final Set<String> slow;
     private final Refused refused;
 
-    Dispatcher(Map<String, Method> methods, Refused refused) {
+    /** @param slow methods that may take long */
+    Dispatcher(Map<String, Method> methods, Set<String> slow, Refused refused) {
         this.methods = Map.copyOf(methods);
+        this.slow = Set.copyOf(slow);
         this.refused = refused;
+    }
+
+    /** Whether the answer is made in no time worth mentioning, unless it is large. */
+    boolean isQuick(ValueReader.Value value) {
+        return !value.node().isArray()
+                && !slow.contains(value.node().path("method").stringValue(""));
     }
 
     /** The answer to a request or a batch; none if it holds notifications alone. */

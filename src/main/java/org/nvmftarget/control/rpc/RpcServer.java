@@ -1,43 +1,32 @@
 package org.nvmftarget.control.rpc;
 
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import org.nvmftarget.control.admit.Preview;
 import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.model.DesiredState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The server: accepts clients until it is closed. Each has a virtual thread, so a slow one holds up itself alone. */
+/** The server: its socket, and a thread that serves clients there until it is closed. */
 public final class RpcServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
 
-    /** Clients beyond these wait in the backlog. */
-    private static final int MAX_CONNECTIONS = 256;
-
-    private static final long ACCEPT_AGAIN_MS = 100;
-
     private final SocketFile socket;
     private final Path path;
     private final Optional<Path> link;
-    private final Dispatcher dispatcher;
-    private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
-    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+    private final Desk desk;
 
-    private RpcServer(Settings settings, SocketFile socket, Dispatcher dispatcher) {
+    private RpcServer(Settings settings, SocketFile socket, Desk desk) {
         this.socket = socket;
         this.path = settings.socket();
         this.link = settings.link();
-        this.dispatcher = dispatcher;
+        this.desk = desk;
     }
 
     /**
@@ -47,10 +36,16 @@ public final class RpcServer implements AutoCloseable {
      * @param link where a symbolic link to it is made if nothing stands there
      * @param access group and mode of the socket
      * @param locks how the socket is kept from others
+     * @param threads makes the one that serves: what it does may wait for anything else
      * @param version this program's
      */
     public record Settings(
-            Path socket, Optional<Path> link, DesiredState.Rpc access, SocketLock locks, String version) {}
+            Path socket,
+            Optional<Path> link,
+            DesiredState.Rpc access,
+            SocketLock locks,
+            ThreadFactory threads,
+            String version) {}
 
     /** What the server tells of. */
     public record Views(StatusSource status, Preview preview, SpecTexts spec, LogView log) {}
@@ -61,14 +56,21 @@ public final class RpcServer implements AutoCloseable {
      * @throws IOException in words for the operator, if the socket cannot be had
      */
     public static RpcServer start(Settings settings, Views views) throws IOException {
-        Dispatcher dispatcher = new Dispatcher(
-                methods(settings.version(), views),
-                new Refused(views.spec().path().toString()));
-        RpcServer server = new RpcServer(
-                settings, SocketFile.open(settings.socket(), settings.access(), settings.locks()), dispatcher);
-        server.link.ifPresent(where -> SpdkLink.make(where, server.path));
-        Thread.ofVirtual().name("rpc-accept").start(server::accept);
-        return server;
+        SocketFile socket = SocketFile.open(settings.socket(), settings.access(), settings.locks());
+        try {
+            Dispatcher dispatcher = new Dispatcher(
+                    methods(settings.version(), views),
+                    TargetMethods.NAMES,
+                    new Refused(views.spec().path().toString()));
+            Desk desk = new Desk(socket.server(), dispatcher);
+            settings.threads().newThread(desk::run).start();
+            RpcServer server = new RpcServer(settings, socket, desk);
+            server.link.ifPresent(where -> SpdkLink.make(where, server.path));
+            return server;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** All that is offered. */
@@ -94,57 +96,9 @@ public final class RpcServer implements AutoCloseable {
         link.ifPresent(where -> SpdkLink.remove(where, path));
         try {
             socket.close();
-            for (SocketChannel client : clients) {
-                client.close();
-            }
+            desk.close();
         } catch (IOException e) {
             LOG.warn("closing {}: {}", path, e.toString());
-        }
-    }
-
-    private void accept() {
-        while (socket.server().isOpen()) {
-            try {
-                places.acquire();
-                SocketChannel client = acceptOrRelease();
-                clients.add(client);
-                Thread.ofVirtual().name("rpc-client").start(() -> serve(client));
-            } catch (ClosedChannelException stopped) {
-                return;
-            } catch (IOException | InterruptedException e) {
-                LOG.warn("accepting at {}: {}", path, e.toString());
-                pause();
-            }
-        }
-    }
-
-    private SocketChannel acceptOrRelease() throws IOException {
-        boolean accepted = false;
-        try {
-            SocketChannel client = socket.server().accept();
-            accepted = true;
-            return client;
-        } finally {
-            if (!accepted) {
-                places.release();
-            }
-        }
-    }
-
-    private void serve(SocketChannel client) {
-        try {
-            new Connection(client, dispatcher).run();
-        } finally {
-            clients.remove(client);
-            places.release();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(ACCEPT_AGAIN_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -5,7 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.model.Activity;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,6 +18,9 @@ final class SpdkThreadMethods {
     private static final int ANY_NUMA_ID = -1;
 
     private final StatusSource source;
+
+    /** By CPU: the machine's boards do not change. */
+    private final Map<Integer, Integer> numaIds = new ConcurrentHashMap<>();
 
     SpdkThreadMethods(StatusSource source) {
         this.source = source;
@@ -80,12 +83,16 @@ final class SpdkThreadMethods {
         return Result.of(json);
     }
 
-    private static ObjectNode reactor(SpdkThreads.LightThread thread) {
+    private ObjectNode reactor(SpdkThreads.LightThread thread) {
         Activity.EventLoop loop = thread.loop();
         ProcessorTimes times = ProcessorTimes.ofThread(loop.tid());
         ObjectNode json = Json.object()
                 .put("lcore", thread.lcore())
-                .put("numa_id", numaId(loop.cpu()))
+                .put(
+                        "numa_id",
+                        loop.cpu().isPresent()
+                                ? numaIds.computeIfAbsent(loop.cpu().getAsInt(), SpdkThreadMethods::numaId)
+                                : ANY_NUMA_ID)
                 .put("tid", loop.tid())
                 .put("busy", loop.busyNs())
                 .put("idle", loop.idleNs())
@@ -102,12 +109,9 @@ final class SpdkThreadMethods {
         return json;
     }
 
-    /** The memory node of a CPU; that of a thread which is bound to none is not known. */
-    private static int numaId(OptionalInt cpu) {
-        if (cpu.isEmpty()) {
-            return ANY_NUMA_ID;
-        }
-        Path folder = Path.of("/sys/devices/system/cpu/cpu" + cpu.getAsInt());
+    /** The memory node of a CPU. */
+    private static int numaId(int cpu) {
+        Path folder = Path.of("/sys/devices/system/cpu/cpu" + cpu);
         try (DirectoryStream<Path> nodes = Files.newDirectoryStream(folder, "node[0-9]*")) {
             for (Path node : nodes) {
                 return Integer.parseInt(node.getFileName().toString().substring("node".length()));

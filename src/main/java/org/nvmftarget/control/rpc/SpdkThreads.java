@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.LiveState;
@@ -18,6 +17,8 @@ final class SpdkThreads {
 
     private static final String APP_THREAD = "app_thread";
     private static final int APP_THREAD_ID = 1;
+
+    private static final int POLL_GROUP_DIGITS = 3;
 
     /** The first poll group's thread. */
     private static final int FIRST_ID = 2;
@@ -33,7 +34,8 @@ final class SpdkThreads {
 
     /** The name of the poll group of a reactor. */
     static String pollGroup(int reactor) {
-        return String.format(Locale.ROOT, "nvmf_tgt_poll_group_%03d", reactor);
+        String number = Integer.toString(reactor);
+        return "nvmf_tgt_poll_group_" + "0".repeat(Math.max(0, POLL_GROUP_DIGITS - number.length())) + number;
     }
 
     /** The number of the thread of a reactor. */

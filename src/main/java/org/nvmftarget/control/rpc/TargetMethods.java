@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** This target's own methods, as read-only as the others. */
 final class TargetMethods {
 
+    private static final String STATUS = "nvmf_target_get_status";
+    private static final String PLAN = "nvmf_target_get_plan";
+    private static final String HISTORY = "nvmf_target_get_history";
+    private static final String EXPORT = "nvmf_target_export";
+
+    static final Set<String> NAMES = Set.of(STATUS, PLAN, HISTORY, EXPORT);
+
     private static final int HISTORY_DEFAULT = 1000;
 
     private final StatusSource source;
@@ -41,10 +49,10 @@ final class TargetMethods {
     }
 
     void addTo(Map<String, Method> methods) {
-        methods.put("nvmf_target_get_status", this::status);
-        methods.put("nvmf_target_get_plan", this::plan);
-        methods.put("nvmf_target_get_history", this::history);
-        methods.put("nvmf_target_export", this::export);
+        methods.put(STATUS, this::status);
+        methods.put(PLAN, this::plan);
+        methods.put(HISTORY, this::history);
+        methods.put(EXPORT, this::export);
     }
 
     private Result status(Params params) throws RpcError {

@@ -1,5 +1,6 @@
 package org.nvmftarget.control.rpc;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -30,8 +31,25 @@ final class FakeViews implements StatusSource, Preview, SpecTexts, LogView {
     volatile LiveState live = RecordedTarget.live();
     volatile Activity activity = RecordedTarget.activity();
     volatile Map<String, String> previewed = Map.of();
+    volatile Runnable previewing = () -> {};
     volatile Result answer = new Result.Planned(new Plan(
             "sha256:00", 7, List.of(), List.of(), List.of(), List.of(), TargetConfig.EMPTY, TargetConfig.EMPTY));
+
+    /** A server's place, with all else as it is by default. */
+    static RpcServer.Settings settings(Path socket, Optional<Path> link) {
+        return new RpcServer.Settings(
+                socket,
+                link,
+                DesiredState.Rpc.DEFAULTS,
+                new FakeLocks(),
+                Thread.ofPlatform().daemon().name("rpc").factory(),
+                "9.9");
+    }
+
+    /** Serves these views at {@code socket}. */
+    RpcServer serve(Path socket) throws IOException {
+        return RpcServer.start(settings(socket, Optional.empty()), views());
+    }
 
     RpcServer.Views views() {
         return new RpcServer.Views(this, this, this, this);
@@ -107,6 +125,7 @@ final class FakeViews implements StatusSource, Preview, SpecTexts, LogView {
     @Override
     public Result preview(Map<String, String> files) {
         previewed = files;
+        previewing.run();
         return answer;
     }
 

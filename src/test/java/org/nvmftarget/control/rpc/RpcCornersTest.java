@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.SubsystemSpec;
@@ -47,9 +45,7 @@ final class RpcCornersTest {
     @BeforeEach
     void start() throws IOException {
         socket = folder.resolve("rpc.sock");
-        server = RpcServer.start(
-                new RpcServer.Settings(socket, Optional.empty(), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9"),
-                fake.views());
+        server = fake.serve(socket);
     }
 
     @AfterEach
@@ -116,6 +112,60 @@ final class RpcCornersTest {
             for (int i = 0; i < 10; i++) {
                 assertEquals(2001, Json.parse(deaf.line()).path("result").size());
             }
+        }
+    }
+
+    @Test
+    void answersOfAllSizesComeInTheOrderOfTheirRequests() throws IOException {
+        fake.live = many(2000);
+        List<String> methods = List.of(
+                "nvmf_get_targets",
+                "nvmf_get_subsystems",
+                "spdk_get_version",
+                "nvmf_target_get_status",
+                "nvmf_get_stats");
+        try (RawClient client = new RawClient(socket)) {
+            for (int round = 0; round < 3; round++) {
+                StringBuilder requests = new StringBuilder();
+                for (int i = 0; i < methods.size(); i++) {
+                    requests.append(request(i, methods.get(i)));
+                }
+                client.send(requests + "[" + request(7, "nvmf_get_targets") + "]" + request(8, "nvmf_get_targets"));
+                for (int i = 0; i < methods.size(); i++) {
+                    JsonNode answer = Json.parse(client.line());
+                    assertEquals(i, answer.path("id").intValue());
+                    assertTrue(answer.has("result"), methods.get(i));
+                }
+                assertEquals(7, Json.parse(client.line()).path(0).path("id").intValue());
+                assertEquals(8, Json.parse(client.line()).path("id").intValue());
+            }
+        }
+    }
+
+    @Test
+    void whoAsksForWhatTakesLongHoldsUpNobodyElse() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        fake.previewing = () -> {
+            asked.countDown();
+            await(mayGoOn);
+        };
+        try (RawClient patient = new RawClient(socket);
+                RawClient other = new RawClient(socket)) {
+            patient.send(request(1, "nvmf_target_get_plan") + request(2, "nvmf_get_targets"));
+            asked.await();
+            assertTrue(other.call(request(3, "spdk_get_version")).has("result"));
+            mayGoOn.countDown();
+            assertEquals(1, Json.parse(patient.line()).path("id").intValue());
+            assertEquals(2, Json.parse(patient.line()).path("id").intValue());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

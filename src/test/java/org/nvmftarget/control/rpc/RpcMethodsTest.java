@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nvmftarget.control.admit.Preview;
-import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Nqn;
 import tools.jackson.databind.JsonNode;
@@ -49,9 +47,7 @@ final class RpcMethodsTest {
     @BeforeEach
     void start() throws IOException {
         Path socket = folder.resolve("rpc.sock");
-        server = RpcServer.start(
-                new RpcServer.Settings(socket, Optional.empty(), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9"),
-                fake.views());
+        server = fake.serve(socket);
         client = new RawClient(socket);
     }
 
@@ -238,9 +234,9 @@ final class RpcMethodsTest {
                 .path(0);
         assertEquals(
                 "{\"trtype\":\"RDMA\",\"pending_data_buffer\":7,\"devices\":[{\"name\":\"rxe0\",\"polls\":1,\"idle_polls\":2,"
-                        + "\"completions\":3,\"requests\":4,\"request_latency\":5,\"pending_free_request\":6,"
-                        + "\"pending_rdma_read\":7,\"pending_rdma_write\":8,\"pending_rdma_send\":9,\"total_send_wrs\":10,"
-                        + "\"send_doorbell_updates\":11,\"total_recv_wrs\":12,\"recv_doorbell_updates\":13}]}",
+                    + "\"completions\":3,\"requests\":4,\"request_latency\":5,\"pending_free_request\":6,"
+                    + "\"pending_rdma_read\":7,\"pending_rdma_write\":8,\"pending_rdma_send\":9,\"total_send_wrs\":10,"
+                    + "\"send_doorbell_updates\":11,\"total_recv_wrs\":12,\"recv_doorbell_updates\":13}]}",
                 rdma.toString());
     }
 

@@ -9,14 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nvmftarget.control.admit.Preview;
-import org.nvmftarget.model.DesiredState;
 
 /** The wire format: what SPDK's server does with requests, good and bad. */
 @Timeout(60)
@@ -39,9 +37,7 @@ final class RpcWireTest {
     @BeforeEach
     void start() throws IOException {
         socket = folder.resolve("rpc.sock");
-        server = RpcServer.start(
-                new RpcServer.Settings(socket, Optional.empty(), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9"),
-                fake.views());
+        server = fake.serve(socket);
     }
 
     @AfterEach

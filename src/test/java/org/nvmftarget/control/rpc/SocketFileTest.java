@@ -99,8 +99,7 @@ final class SocketFileTest {
     void theLinkForRpcPyIsMadeWhereNothingStandsAndGoesWithTheServer() throws IOException {
         Path link = folder.resolve("spdk.sock");
         FakeViews fake = new FakeViews();
-        RpcServer.Settings settings = new RpcServer.Settings(
-                folder.resolve("rpc.sock"), Optional.of(link), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9");
+        RpcServer.Settings settings = FakeViews.settings(folder.resolve("rpc.sock"), Optional.of(link));
         try (RpcServer server = RpcServer.start(settings, fake.views());
                 RawClient client = new RawClient(link)) {
             server.access(DesiredState.Rpc.DEFAULTS);
@@ -112,8 +111,7 @@ final class SocketFileTest {
     @Test
     void whatStandsAtTheLinksPlaceIsLeftAlone() throws IOException {
         Path link = Files.writeString(folder.resolve("spdk.sock"), "another's");
-        RpcServer.Settings settings = new RpcServer.Settings(
-                folder.resolve("rpc.sock"), Optional.of(link), DesiredState.Rpc.DEFAULTS, new FakeLocks(), "9.9");
+        RpcServer.Settings settings = FakeViews.settings(folder.resolve("rpc.sock"), Optional.of(link));
         RpcServer.start(settings, new FakeViews().views()).close();
         assertEquals("another's", Files.readString(link));
     }

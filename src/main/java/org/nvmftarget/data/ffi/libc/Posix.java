@@ -21,12 +21,14 @@ public final class Posix {
     public static final long RLIM_INFINITY = Long.MAX_VALUE;
 
     private static final int MAX_CPUS = 8192;
+    private static final int PRIO_PROCESS = 0;
 
     private static final MemorySegment CLOSE = Calls.symbol("close");
     private static final MemorySegment FCNTL = Calls.symbol("fcntl");
     private static final MemorySegment READ = Calls.symbol("read");
     private static final MemorySegment WRITE = Calls.symbol("write");
     private static final MemorySegment SCHED_SETAFFINITY = Calls.symbol("sched_setaffinity");
+    private static final MemorySegment SETPRIORITY = Calls.symbol("setpriority");
     private static final MemorySegment GETRLIMIT = Calls.symbol("getrlimit");
 
     private Posix() {}
@@ -60,6 +62,11 @@ public final class Posix {
             mask.setAtIndex(JAVA_LONG, cpu / 64, 1L << (cpu % 64));
             return Calls.ilp(SCHED_SETAFFINITY, 0, mask.byteSize(), mask);
         }
+    }
+
+    /** Gives the calling thread, alone, a nice value: up to 19, which is the least of the processor. */
+    public static int niceThread(int nice) {
+        return Calls.iii(SETPRIORITY, PRIO_PROCESS, 0, nice);
     }
 
     /** The soft limit of {@code resource}, {@link #RLIM_INFINITY}, or a negated errno. */
