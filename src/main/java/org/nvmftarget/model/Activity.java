@@ -1,5 +1,6 @@
 package org.nvmftarget.model;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -63,11 +64,21 @@ public record Activity(
      * What one reactor has done with one device. Comparing is reading; writing zeroes, flushing and verifying are none
      * of these.
      *
-     * @param miscompares operations that ended because data differed
-     * @param failures operations that ended in another error
+     * @param errors operations that did not go well, by how they ended, such as {@code io_error}; only those that
+     *     there were
+     * @param queueDepth operations that have been submitted and have not ended, also those that wait for a limit
      */
-    public record Channel(Io reads, Io writes, Io unmaps, Io copies, long miscompares, long failures) {
-        public static final Channel NONE = new Channel(Io.NONE, Io.NONE, Io.NONE, Io.NONE, 0, 0);
+    public record Channel(Io reads, Io writes, Io unmaps, Io copies, SortedMap<String, Long> errors, long queueDepth) {
+
+        /** The error that says that data differed. */
+        private static final String MISCOMPARE = "miscompare";
+
+        public static final Channel NONE =
+                new Channel(Io.NONE, Io.NONE, Io.NONE, Io.NONE, Collections.emptySortedMap(), 0);
+
+        public Channel {
+            errors = errors.isEmpty() ? Collections.emptySortedMap() : Sorted.copy(errors);
+        }
 
         Channel plus(Channel other) {
             return new Channel(
@@ -75,8 +86,27 @@ public record Activity(
                     writes.plus(other.writes),
                     unmaps.plus(other.unmaps),
                     copies.plus(other.copies),
-                    miscompares + other.miscompares,
-                    failures + other.failures);
+                    sum(errors, other.errors),
+                    queueDepth + other.queueDepth);
+        }
+
+        private static SortedMap<String, Long> sum(SortedMap<String, Long> some, SortedMap<String, Long> others) {
+            if (some.isEmpty() || others.isEmpty()) {
+                return some.isEmpty() ? others : some;
+            }
+            SortedMap<String, Long> all = new TreeMap<>(some);
+            others.forEach((error, count) -> all.merge(error, count, Long::sum));
+            return all;
+        }
+
+        /** Operations that ended because data differed. */
+        public long miscompares() {
+            return errors.getOrDefault(MISCOMPARE, 0L);
+        }
+
+        /** Operations that ended in another error. */
+        public long failures() {
+            return errors.values().stream().mapToLong(Long::longValue).sum() - miscompares();
         }
 
         /** Whether the reactor has ever used the device. */

@@ -2,7 +2,6 @@ package org.nvmftarget.data.target;
 
 import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.BdevIo;
-import org.nvmftarget.data.bdev.BdevStats;
 import org.nvmftarget.data.bdev.BdevStatus;
 import org.nvmftarget.data.bdev.NullBdev;
 import org.nvmftarget.model.BdevSpec;
@@ -14,7 +13,7 @@ final class StillBdev implements Bdev {
     private final Bdev facts;
 
     StillBdev(BdevSpec.Null spec) {
-        facts = new NullBdev(spec, 2);
+        facts = new NullBdev(spec);
     }
 
     @Override
@@ -55,11 +54,6 @@ final class StillBdev implements Bdev {
     @Override
     public StepResult resize(long sizeBytes) {
         throw new AssertionError("this device has one size");
-    }
-
-    @Override
-    public BdevStats stats() {
-        return facts.stats();
     }
 
     @Override

@@ -40,7 +40,7 @@ final class LimitWorld {
         }
         block = spec.blockSizeBytes();
         Bdevs bdevs = new Bdevs(List.copyOf(reactors));
-        bdev = bdevs.limited(new NullBdev(spec, REACTORS));
+        bdev = bdevs.limited(new NullBdev(spec));
         bdev.limit(spec.limits());
         turnAll(0);
     }

@@ -48,8 +48,6 @@ public interface Bdev extends AutoCloseable {
      */
     StepResult resize(long sizeBytes);
 
-    BdevStats stats();
-
     /** Frees the device. The caller vouches that no operation is under way and none will come. */
     @Override
     void close();

@@ -26,7 +26,11 @@ public abstract class BdevIo {
     private long expectedOffset;
     private long destination;
     private long progress;
-    private long preparedNs;
+
+    // Since it was submitted to a device that counts: who counts, and from when.
+
+    private @Nullable BdevStats counting;
+    private long submittedNs;
 
     // While it waits to begin: where, and between whom.
 
@@ -52,7 +56,6 @@ public abstract class BdevIo {
         channel = reactorIndex;
         flags = flagMask;
         progress = 0;
-        preparedNs = System.nanoTime();
     }
 
     /** The same operation as {@code other}, from now on. */
@@ -95,6 +98,11 @@ public abstract class BdevIo {
             return false;
         }
         where.withdraw(this);
+        BdevStats stats = counting;
+        if (stats != null) {
+            counting = null;
+            stats.withdrawn(this);
+        }
         return true;
     }
 
@@ -158,9 +166,14 @@ public abstract class BdevIo {
         return first >= 0 && blocks >= 0 && first <= deviceBlocks - blocks;
     }
 
-    /** For the device: time since the operation was prepared, which is when it was submitted. */
-    final long elapsedNs() {
-        return System.nanoTime() - preparedNs;
+    /** {@code stats} count it from now on. */
+    final void countedBy(BdevStats stats, long nowNs) {
+        counting = stats;
+        submittedNs = nowNs;
+    }
+
+    final long submittedNs() {
+        return submittedNs;
     }
 
     /** For the device: how far it has come, in whatever it counts. 0 at first. */
@@ -176,6 +189,11 @@ public abstract class BdevIo {
 
     /** For the device: ends the operation. */
     public final void complete(BdevStatus status) {
+        BdevStats stats = counting;
+        if (stats != null) {
+            counting = null;
+            stats.ended(this, status);
+        }
         completed(status);
     }
 }

@@ -1,12 +1,19 @@
 package org.nvmftarget.data.bdev;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongSupplier;
 import org.nvmftarget.model.Activity;
 
 /** Counters of one device, one writer per reactor; a reader sums them up and may be a little behind. */
 public final class BdevStats {
+
+    private static final List<BdevStatus> STATUSES = List.of(BdevStatus.values());
 
     // Where a kind of operation begins among the counters of a channel; each has the five below.
     private static final int READ = 0;
@@ -21,39 +28,63 @@ public final class BdevStats {
     private static final int MIN_LATENCY = 4;
 
     private static final int VERIFIED_BYTES = 20;
-    private static final int MISCOMPARES = 21;
-    private static final int FAILURES = 22;
-    private static final int STRIDE = 40; // five cache lines, so that reactors share none that is written often
+    private static final int UNDER_WAY = 21;
+    /** One for each status; that of {@link BdevStatus#OK} stays 0. */
+    private static final int ERRORS = 22;
+
+    private static final int CACHE_LINE = 8; // longs
+    /** Whole cache lines, so that reactors share none that is written often. */
+    private static final int STRIDE = (ERRORS + STATUSES.size() + CACHE_LINE - 1) & -CACHE_LINE;
 
     private final AtomicLongArray counters;
+    private final int blockShift;
+    private final LongSupplier clock;
 
-    BdevStats(int reactors) {
+    /** @param clock in nanoseconds */
+    BdevStats(int reactors, int blockSizeBytes, LongSupplier clock) {
         counters = new AtomicLongArray(reactors * STRIDE);
+        blockShift = Integer.numberOfTrailingZeros(blockSizeBytes);
+        this.clock = clock;
     }
 
-    /** An operation on {@code bytes} went well. Comparing is reading; what writes without data does not count. */
-    void count(BdevIo io, long bytes) {
+    /** An operation begins, perhaps with a wait at a limit: {@link #ended} or {@link #withdrawn} follows. */
+    void submitted(BdevIo io) {
+        add(io.channel() * STRIDE + UNDER_WAY, 1);
+        io.countedBy(this, clock.getAsLong());
+    }
+
+    /** An operation was taken back before the device had it: as if it had never been. */
+    void withdrawn(BdevIo io) {
+        add(io.channel() * STRIDE + UNDER_WAY, -1);
+    }
+
+    /** Comparing is reading; what writes without data counts as none of these. */
+    void ended(BdevIo io, BdevStatus status) {
         int channel = io.channel() * STRIDE;
+        add(channel + UNDER_WAY, -1);
+        if (status == BdevStatus.OK) {
+            wentWell(io, channel, clock.getAsLong() - io.submittedNs());
+        } else {
+            add(channel + ERRORS + STATUSES.indexOf(status), 1);
+        }
+    }
+
+    private void wentWell(BdevIo io, int channel, long latencyNs) {
+        long bytes = io.blocks() << blockShift;
         switch (io.op()) {
-            case READ, COMPARE -> done(channel + READ, bytes, io.elapsedNs());
-            case WRITE -> done(channel + WRITE, bytes, io.elapsedNs());
+            case READ, COMPARE -> done(channel + READ, bytes, latencyNs);
+            case WRITE -> done(channel + WRITE, bytes, latencyNs);
             case COMPARE_AND_WRITE -> {
-                long latencyNs = io.elapsedNs();
                 done(channel + READ, bytes, latencyNs);
                 done(channel + WRITE, bytes, latencyNs);
             }
-            case UNMAP -> done(channel + UNMAP, bytes, io.elapsedNs());
-            case COPY -> done(channel + COPY, bytes, io.elapsedNs());
+            case UNMAP -> done(channel + UNMAP, bytes, latencyNs);
+            case COPY -> done(channel + COPY, bytes, latencyNs);
             case VERIFY -> add(channel + VERIFIED_BYTES, bytes);
             case FLUSH, WRITE_ZEROES, WRITE_UNCORRECTABLE -> {
                 // No data.
             }
         }
-    }
-
-    /** An operation ended in {@code status}, which is an error. */
-    void countError(BdevIo io, BdevStatus status) {
-        add(io.channel() * STRIDE + (status == BdevStatus.MISCOMPARE ? MISCOMPARES : FAILURES), 1);
     }
 
     private void done(int kind, long bytes, long latencyNs) {
@@ -108,8 +139,8 @@ public final class BdevStats {
                     io(channel + WRITE),
                     io(channel + UNMAP),
                     io(channel + COPY),
-                    counters.getOpaque(channel + MISCOMPARES),
-                    counters.getOpaque(channel + FAILURES)));
+                    errors(channel + ERRORS),
+                    counters.getOpaque(channel + UNDER_WAY)));
         }
         return new Activity.Bdev(channels);
     }
@@ -121,5 +152,18 @@ public final class BdevStats {
                 counters.getOpaque(kind + LATENCY),
                 counters.getOpaque(kind + MAX_LATENCY),
                 counters.getOpaque(kind + MIN_LATENCY));
+    }
+
+    /** Those that there were: mostly none. */
+    private SortedMap<String, Long> errors(int first) {
+        SortedMap<String, Long> found = null;
+        for (int i = 0; i < STATUSES.size(); i++) {
+            long count = counters.getOpaque(first + i);
+            if (count != 0) {
+                found = found == null ? new TreeMap<>() : found;
+                found.put(STATUSES.get(i).name().toLowerCase(Locale.ROOT), count);
+            }
+        }
+        return found == null ? Collections.emptySortedMap() : found;
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.nvmftarget.data.ffi.libc.FileStatus;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.BdevSpec;
@@ -31,7 +32,11 @@ public final class Bdevs {
 
     /** @param mayUseUring false to read and write disks by threads, as where the system forbids io_uring */
     public Bdevs(List<Reactor> reactors, boolean mayUseUring) {
-        this(reactors, new DiskLanes(reactors, mayUseUring ? UringEngine::new : null), DiskMemory.NONE);
+        this(
+                reactors,
+                new DiskLanes(reactors, mayUseUring ? UringEngine::new : null),
+                DiskMemory.NONE,
+                System::nanoTime);
     }
 
     /**
@@ -39,13 +44,13 @@ public final class Bdevs {
      * @param memory of what disks were before
      */
     public Bdevs(List<Reactor> reactors, DiskMemory memory) {
-        this(reactors, new DiskLanes(reactors, UringEngine::new), memory);
+        this(reactors, new DiskLanes(reactors, UringEngine::new), memory, System::nanoTime);
     }
 
-    Bdevs(List<Reactor> reactors, DiskLanes lanes, DiskMemory memory) {
+    Bdevs(List<Reactor> reactors, DiskLanes lanes, DiskMemory memory, LongSupplier clock) {
         this.lanes = lanes;
         this.memory = memory;
-        limits = new LimitLanes(reactors);
+        limits = new LimitLanes(reactors, clock);
     }
 
     /** A device, or why there is none. */
@@ -57,8 +62,8 @@ public final class Bdevs {
 
     public Opened open(BdevSpec spec) {
         return switch (spec) {
-            case BdevSpec.Malloc malloc -> ready(new MallocBdev(malloc, lanes.reactors()), spec);
-            case BdevSpec.Null nothing -> ready(new NullBdev(nothing, lanes.reactors()), spec);
+            case BdevSpec.Malloc malloc -> ready(new MallocBdev(malloc), spec);
+            case BdevSpec.Null nothing -> ready(new NullBdev(nothing), spec);
             case BdevSpec.File _, BdevSpec.Block _ -> openDisk(spec);
             case BdevSpec.Delay _, BdevSpec.Failing _ ->
                 throw new IllegalArgumentException("bdev " + spec.name() + " is made of another");

@@ -44,9 +44,9 @@ final class DelayBdev extends Wrapper {
     void baseEnded(BdevIo io, BdevStatus status) {
         long delayUs = delayUs(io);
         if (delayUs == 0) {
-            end(io, status);
+            io.complete(status);
         } else {
-            reactor(io).schedule(delayUs * NS_PER_US, () -> end(io, status));
+            reactor(io).schedule(delayUs * NS_PER_US, () -> io.complete(status));
         }
     }
 

@@ -29,7 +29,6 @@ final class DiskBdev implements Bdev {
 
     private final DiskLanes lanes;
     private final StripeLocks locks = new StripeLocks();
-    private final BdevStats stats;
     private final Traits traits;
     private final int blockShift;
 
@@ -59,7 +58,6 @@ final class DiskBdev implements Bdev {
         this.disk = disk;
         this.trouble = trouble;
         this.lanes = lanes;
-        stats = new BdevStats(lanes.reactors());
         blockShift = Integer.numberOfTrailingZeros(spec.blockSizeBytes());
         blocks = spec.sizeBytes() >>> blockShift;
         traits = new Traits(false, false, ATOMIC_BYTES >>> blockShift, Math.max(1, PREFERRED_BYTES >>> blockShift));
@@ -103,26 +101,21 @@ final class DiskBdev implements Bdev {
         return blocks;
     }
 
-    @Override
-    public BdevStats stats() {
-        return stats;
-    }
-
     // Operations
 
     @Override
     public void submit(BdevIo io) {
         OpenDisk open = trouble == null ? disk : null;
         if (open == null) {
-            ended(io, disk == null ? BdevStatus.NOT_READY : BdevStatus.GONE, 0);
+            io.complete(disk == null ? BdevStatus.NOT_READY : BdevStatus.GONE);
         } else if (io.op() == BdevOp.WRITE_UNCORRECTABLE) {
-            ended(io, BdevStatus.UNSUPPORTED, 0);
+            io.complete(BdevStatus.UNSUPPORTED);
         } else if (!io.isWithin(blocks)) {
-            ended(io, BdevStatus.OUT_OF_RANGE, 0);
+            io.complete(BdevStatus.OUT_OF_RANGE);
         } else if (io.op() == BdevOp.FLUSH && lostWrites) {
-            ended(io, BdevStatus.IO_ERROR, 0);
+            io.complete(BdevStatus.IO_ERROR);
         } else if (io.op() != BdevOp.FLUSH && io.blocks() == 0) {
-            ended(io, BdevStatus.OK, 0);
+            io.complete(BdevStatus.OK);
         } else {
             lanes.lane(io.channel()).begin(this, open, io);
         }
@@ -132,15 +125,6 @@ final class DiskBdev implements Bdev {
     @Override
     public void proceed(BdevIo io) {
         throw new IllegalStateException("no operation of a disk is put off");
-    }
-
-    void ended(BdevIo io, BdevStatus status, long bytes) {
-        if (status == BdevStatus.OK) {
-            stats.count(io, bytes);
-        } else {
-            stats.countError(io, status);
-        }
-        io.complete(status);
     }
 
     StripeLocks locks() {

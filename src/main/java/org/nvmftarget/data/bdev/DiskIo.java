@@ -304,13 +304,11 @@ final class DiskIo extends DiskCall {
 
     private void end(BdevStatus status) {
         BdevIo o = io();
-        DiskBdev bdev = owner();
         letGo();
         disk().end(lane.index());
         io = null;
-        long bytes = lengthBytes;
         lane.giveBack(this);
-        bdev.ended(o, status, bytes);
+        o.complete(status);
     }
 
     // What is there between begin and end

@@ -36,7 +36,7 @@ final class ErrorBdev extends Wrapper {
     public void submit(BdevIo io) {
         for (ErrorRule rule : rules) {
             if (rule.hits(io)) {
-                end(io, rule.status());
+                io.complete(rule.status());
                 return;
             }
         }
@@ -45,6 +45,6 @@ final class ErrorBdev extends Wrapper {
 
     @Override
     void baseEnded(BdevIo io, BdevStatus status) {
-        end(io, status);
+        io.complete(status);
     }
 }

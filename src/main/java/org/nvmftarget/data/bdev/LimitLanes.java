@@ -1,6 +1,7 @@
 package org.nvmftarget.data.bdev;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.reactor.Reactor;
 
@@ -9,15 +10,22 @@ final class LimitLanes {
 
     private final List<Reactor> reactors;
     private final List<LimitLane> lanes;
+    private final LongSupplier clock;
     private boolean polled;
 
-    LimitLanes(List<Reactor> reactors) {
+    /** @param clock that tells how long operations take: a reactor's own stands still within a turn */
+    LimitLanes(List<Reactor> reactors, LongSupplier clock) {
+        this.clock = clock;
         this.reactors = List.copyOf(reactors);
         lanes = this.reactors.stream().map(LimitLane::new).toList();
     }
 
     List<Reactor> reactors() {
         return reactors;
+    }
+
+    LongSupplier clock() {
+        return clock;
     }
 
     LimitGate[] gatesTo(Bdev device) {

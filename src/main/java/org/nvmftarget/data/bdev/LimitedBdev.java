@@ -7,18 +7,23 @@ import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.StepResult;
 
-/** A device of any kind, and how much of its I/O may begin in a second. Without limits it costs a look at a flag. */
+/**
+ * A device of any kind, what it has done, and how much of its I/O may begin in a second. Without limits these cost a look
+ * at a flag. Here every operation comes by, whatever the device: it is counted from here until it is completed.
+ */
 public final class LimitedBdev implements Bdev {
 
     private final Bdev device;
     private final LimitLanes lanes;
     private final LimitGate[] gates;
+    private final BdevStats stats;
     private volatile BdevLimits limits = BdevLimits.NONE;
 
     LimitedBdev(Bdev device, LimitLanes lanes) {
         this.device = device;
         this.lanes = lanes;
         gates = lanes.gatesTo(device);
+        stats = new BdevStats(gates.length, device.blockSizeBytes(), lanes.clock());
     }
 
     /**
@@ -58,6 +63,7 @@ public final class LimitedBdev implements Bdev {
 
     @Override
     public void submit(BdevIo io) {
+        stats.submitted(io);
         gates[io.channel()].submit(io);
     }
 
@@ -101,9 +107,9 @@ public final class LimitedBdev implements Bdev {
         return device.resize(sizeBytes);
     }
 
-    @Override
+    /** What it has done. */
     public BdevStats stats() {
-        return device.stats();
+        return stats;
     }
 
     @Override

@@ -26,7 +26,6 @@ public final class MallocBdev implements Bdev {
     private final RangeLocks locks = new RangeLocks();
     private final ChunkPool pool = new ChunkPool(CHUNK_BYTES);
     private final LongAdder used = new LongAdder();
-    private final BdevStats stats;
     private final Traits traits;
     private final int blockShift;
     /** Blocks of a chunk, as a power of two. */
@@ -36,10 +35,8 @@ public final class MallocBdev implements Bdev {
     private volatile long blocks;
     private @Nullable Chunk[] chunks;
 
-    /** @param reactors how many reactors will submit */
-    public MallocBdev(BdevSpec.Malloc spec, int reactors) {
+    public MallocBdev(BdevSpec.Malloc spec) {
         this.spec = spec;
-        stats = new BdevStats(reactors);
         blockShift = Integer.numberOfTrailingZeros(spec.blockSizeBytes());
         perChunkShift = CHUNK_SHIFT - blockShift;
         traits = new Traits(true, true, 1 << perChunkShift, Math.max(1, PREFERRED_BYTES >>> blockShift));
@@ -73,11 +70,6 @@ public final class MallocBdev implements Bdev {
     }
 
     @Override
-    public BdevStats stats() {
-        return stats;
-    }
-
-    @Override
     public void submit(BdevIo io) {
         if (io.op() == BdevOp.FLUSH) { // memory is as stable as it gets
             io.complete(BdevStatus.OK);
@@ -97,11 +89,6 @@ public final class MallocBdev implements Bdev {
             status = BdevStatus.NO_SPACE;
         }
         if (status != null) {
-            if (status == BdevStatus.OK) {
-                stats.count(io, io.blocks() << blockShift);
-            } else {
-                stats.countError(io, status);
-            }
             io.complete(status);
         }
     }

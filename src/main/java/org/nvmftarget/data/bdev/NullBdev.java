@@ -6,16 +6,13 @@ import org.nvmftarget.model.StepResult;
 /** Reads zeroes and forgets writes. */
 public final class NullBdev implements Bdev {
 
-    private final BdevStats stats;
     private final Traits traits;
     private final int blockShift;
     private volatile BdevSpec.Null spec;
     private volatile long blocks;
 
-    /** @param reactors how many reactors will submit */
-    public NullBdev(BdevSpec.Null spec, int reactors) {
+    public NullBdev(BdevSpec.Null spec) {
         this.spec = spec;
-        stats = new BdevStats(reactors);
         traits = new Traits(false, false, 1 << 16, 1);
         blockShift = Integer.numberOfTrailingZeros(spec.blockSizeBytes());
         blocks = spec.sizeBytes() >>> blockShift;
@@ -47,24 +44,13 @@ public final class NullBdev implements Bdev {
     }
 
     @Override
-    public BdevStats stats() {
-        return stats;
-    }
-
-    @Override
     public void submit(BdevIo io) {
         proceed(io);
     }
 
     @Override
     public void proceed(BdevIo io) {
-        BdevStatus status = execute(io);
-        if (status == BdevStatus.OK) {
-            stats.count(io, io.blocks() << blockShift);
-        } else {
-            stats.countError(io, status);
-        }
-        io.complete(status);
+        io.complete(execute(io));
     }
 
     private BdevStatus execute(BdevIo io) {

@@ -10,7 +10,6 @@ abstract sealed class Wrapper implements Bdev permits DelayBdev, ErrorBdev {
     private final Bdev base;
     private final List<Reactor> reactors;
     private final WrapperLane[] lanes;
-    private final BdevStats stats;
 
     Wrapper(Bdev base, List<Reactor> reactors) {
         this.base = base;
@@ -18,7 +17,6 @@ abstract sealed class Wrapper implements Bdev permits DelayBdev, ErrorBdev {
         lanes = this.reactors.stream()
                 .map(reactor -> new WrapperLane(this, reactor))
                 .toArray(WrapperLane[]::new);
-        stats = new BdevStats(reactors.size());
     }
 
     final Bdev base() {
@@ -36,15 +34,6 @@ abstract sealed class Wrapper implements Bdev permits DelayBdev, ErrorBdev {
 
     /** The base has done it, or not. */
     abstract void baseEnded(BdevIo io, BdevStatus status);
-
-    final void end(BdevIo io, BdevStatus status) {
-        if (status == BdevStatus.OK) {
-            stats.count(io, io.blocks() * blockSizeBytes());
-        } else {
-            stats.countError(io, status);
-        }
-        io.complete(status);
-    }
 
     /** What the base puts off goes on by itself. */
     @Override
@@ -75,11 +64,6 @@ abstract sealed class Wrapper implements Bdev permits DelayBdev, ErrorBdev {
     @Override
     public final boolean hasVolatileCache() {
         return base.hasVolatileCache();
-    }
-
-    @Override
-    public final BdevStats stats() {
-        return stats;
     }
 
     @Override

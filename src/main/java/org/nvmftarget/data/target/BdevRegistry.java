@@ -119,8 +119,8 @@ final class BdevRegistry {
     }
 
     /** The device, now of {@code namespace}; null if there is none of this name or it belongs to another. */
-    synchronized @Nullable Bdev claim(String name, ObjectRef.Namespace namespace) {
-        Bdev bdev = bdevs.get(name);
+    synchronized @Nullable LimitedBdev claim(String name, ObjectRef.Namespace namespace) {
+        LimitedBdev bdev = bdevs.get(name);
         if (bdev == null || claims.containsKey(name)) {
             return null;
         }

@@ -1,7 +1,7 @@
 package org.nvmftarget.data.target;
 
 import org.jspecify.annotations.Nullable;
-import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.data.bdev.LimitedBdev;
 import org.nvmftarget.data.reservation.NamespaceState;
 import org.nvmftarget.model.NamespaceSpec;
 
@@ -13,7 +13,7 @@ final class Namespace {
 
     final NamespaceSpec spec;
     final int nsid;
-    final Bdev bdev;
+    final LimitedBdev bdev;
     final long blocks;
     final int blockShift;
     final NamespaceState state;
@@ -22,11 +22,11 @@ final class Namespace {
 
     final NamespaceParts parts;
 
-    Namespace(NamespaceSpec spec, Bdev bdev, NamespaceState state, int reactors, NamespaceChanges changes) {
+    Namespace(NamespaceSpec spec, LimitedBdev bdev, NamespaceState state, int reactors, NamespaceChanges changes) {
         this(spec, bdev, bdev.blocks(), state, new NamespaceParts(reactors, changes, state));
     }
 
-    private Namespace(NamespaceSpec spec, Bdev bdev, long blocks, NamespaceState state, NamespaceParts parts) {
+    private Namespace(NamespaceSpec spec, LimitedBdev bdev, long blocks, NamespaceState state, NamespaceParts parts) {
         this.spec = spec;
         this.nsid = spec.nsid().value();
         this.bdev = bdev;

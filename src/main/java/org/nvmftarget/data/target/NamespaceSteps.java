@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.data.bdev.LimitedBdev;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Nsid;
@@ -46,7 +47,7 @@ final class NamespaceSteps {
                         step.object() + " is beyond max_namespaces " + before.spec.maxNamespaces());
             }
             String name = step.namespace().bdev();
-            Bdev bdev = bdevs.claim(name, new ObjectRef.Namespace(step.nqn(), nsid));
+            LimitedBdev bdev = bdevs.claim(name, new ObjectRef.Namespace(step.nqn(), nsid));
             if (bdev == null) {
                 return bdevs.refusal(name);
             }

@@ -54,105 +54,105 @@ final class MetricsServerTest {
     @Test
     void aScrapeHasTheStatusAndTheCounters() throws Exception {
         assertEquals("""
-                # HELP nvmf_target_accepted_generation Generation of the accepted spec; 0 before the first.
-                # TYPE nvmf_target_accepted_generation gauge
-                nvmf_target_accepted_generation 7.0
-                # HELP nvmf_target_bdev_bytes_total What they read, wrote, deallocated or copied.
-                # TYPE nvmf_target_bdev_bytes_total counter
-                nvmf_target_bdev_bytes_total{bdev="b",operation="copy"} 0.0
-                nvmf_target_bdev_bytes_total{bdev="b",operation="read"} 8192.0
-                nvmf_target_bdev_bytes_total{bdev="b",operation="unmap"} 0.0
-                nvmf_target_bdev_bytes_total{bdev="b",operation="write"} 0.0
-                # HELP nvmf_target_bdev_failures_total Operations that ended in an error, miscompares included.
-                # TYPE nvmf_target_bdev_failures_total counter
-                nvmf_target_bdev_failures_total{bdev="b"} 7.0
-                # HELP nvmf_target_bdev_operation_seconds_total From submission to completion, over all.
-                # TYPE nvmf_target_bdev_operation_seconds_total counter
-                nvmf_target_bdev_operation_seconds_total{bdev="b",operation="copy"} 0.0
-                nvmf_target_bdev_operation_seconds_total{bdev="b",operation="read"} 1.5
-                nvmf_target_bdev_operation_seconds_total{bdev="b",operation="unmap"} 0.0
-                nvmf_target_bdev_operation_seconds_total{bdev="b",operation="write"} 0.0
-                # HELP nvmf_target_bdev_operations_total Operations of a block device that went well.
-                # TYPE nvmf_target_bdev_operations_total counter
-                nvmf_target_bdev_operations_total{bdev="b",operation="copy"} 0.0
-                nvmf_target_bdev_operations_total{bdev="b",operation="read"} 2.0
-                nvmf_target_bdev_operations_total{bdev="b",operation="unmap"} 0.0
-                nvmf_target_bdev_operations_total{bdev="b",operation="write"} 0.0
-                # HELP nvmf_target_build_info Which version this is; always 1.
-                # TYPE nvmf_target_build_info gauge
-                nvmf_target_build_info{version="1.2.3"} 1.0
-                # HELP nvmf_target_candidate What became of the text that was judged last: 1 for that.
-                # TYPE nvmf_target_candidate gauge
-                nvmf_target_candidate{outcome="accepted"} 0.0
-                nvmf_target_candidate{outcome="invalid"} 0.0
-                nvmf_target_candidate{outcome="refused"} 1.0
-                nvmf_target_candidate{outcome="settling"} 0.0
-                # HELP nvmf_target_condition Whether a condition holds, as status shows it: 1 or 0.
-                # TYPE nvmf_target_condition gauge
-                nvmf_target_condition{type="ready"} 1.0
-                nvmf_target_condition{type="refused"} 1.0
-                # HELP nvmf_target_condition_since_seconds When the condition last changed, in Unix time.
-                # TYPE nvmf_target_condition_since_seconds gauge
-                nvmf_target_condition_since_seconds{type="ready"} 1.5
-                nvmf_target_condition_since_seconds{type="refused"} 2.0
-                # HELP nvmf_target_controllers Connected controllers of a subsystem.
-                # TYPE nvmf_target_controllers gauge
-                nvmf_target_controllers{subsystem="nqn.2026-11.org.example:a"} 1.0
-                # HELP nvmf_target_converged_generation Newest generation that the live target has been equal to.
-                # TYPE nvmf_target_converged_generation gauge
-                nvmf_target_converged_generation 6.0
-                # HELP nvmf_target_failed_steps Steps of the last pass that failed.
-                # TYPE nvmf_target_failed_steps gauge
-                nvmf_target_failed_steps 1.0
-                # HELP nvmf_target_io_queues Connected I/O queues of a subsystem.
-                # TYPE nvmf_target_io_queues gauge
-                nvmf_target_io_queues{subsystem="nqn.2026-11.org.example:a"} 1.0
-                # HELP nvmf_target_pending_objects Declared objects that wait for something outside.
-                # TYPE nvmf_target_pending_objects gauge
-                nvmf_target_pending_objects 1.0
-                # HELP nvmf_target_rdma_idle_polls_total Polls that found nothing.
-                # TYPE nvmf_target_rdma_idle_polls_total counter
-                nvmf_target_rdma_idle_polls_total{device="rxe0",reactor="reactor-0"} 2.0
-                # HELP nvmf_target_rdma_polls_total Polls of a device's completion queue.
-                # TYPE nvmf_target_rdma_polls_total counter
-                nvmf_target_rdma_polls_total{device="rxe0",reactor="reactor-0"} 1.0
-                # HELP nvmf_target_rdma_receive_work_requests_total Work requests posted to receive queues.
-                # TYPE nvmf_target_rdma_receive_work_requests_total counter
-                nvmf_target_rdma_receive_work_requests_total{device="rxe0",reactor="reactor-0"} 12.0
-                # HELP nvmf_target_rdma_request_seconds_total Time from a command's arrival to its response, summed up over all.
-                # TYPE nvmf_target_rdma_request_seconds_total counter
-                nvmf_target_rdma_request_seconds_total{device="rxe0",reactor="reactor-0"} 2.5
-                # HELP nvmf_target_rdma_requests_total Commands that came over an RDMA device.
-                # TYPE nvmf_target_rdma_requests_total counter
-                nvmf_target_rdma_requests_total{device="rxe0",reactor="reactor-0"} 4.0
-                # HELP nvmf_target_rdma_send_work_requests_total Work requests posted to send queues.
-                # TYPE nvmf_target_rdma_send_work_requests_total counter
-                nvmf_target_rdma_send_work_requests_total{device="rxe0",reactor="reactor-0"} 10.0
-                # HELP nvmf_target_reactor_admin_queues Connected admin queues of a reactor.
-                # TYPE nvmf_target_reactor_admin_queues gauge
-                nvmf_target_reactor_admin_queues{reactor="reactor-0"} 3.0
-                # HELP nvmf_target_reactor_busy_seconds_total Time in turns that found work.
-                # TYPE nvmf_target_reactor_busy_seconds_total counter
-                nvmf_target_reactor_busy_seconds_total{reactor="reactor-0"} 2.0
-                # HELP nvmf_target_reactor_completed_io_total I/O commands that were completed.
-                # TYPE nvmf_target_reactor_completed_io_total counter
-                nvmf_target_reactor_completed_io_total{reactor="reactor-0"} 6.0
-                # HELP nvmf_target_reactor_idle_seconds_total Time asleep, or looking for work in vain.
-                # TYPE nvmf_target_reactor_idle_seconds_total counter
-                nvmf_target_reactor_idle_seconds_total{reactor="reactor-0"} 3.0
-                # HELP nvmf_target_reactor_io_queues Connected I/O queues of a reactor.
-                # TYPE nvmf_target_reactor_io_queues gauge
-                nvmf_target_reactor_io_queues{reactor="reactor-0"} 4.0
-                # HELP nvmf_target_subsystem_serving Whether a subsystem serves: 0 while it is paused.
-                # TYPE nvmf_target_subsystem_serving gauge
-                nvmf_target_subsystem_serving{subsystem="nqn.2026-11.org.example:a"} 0.0
-                # HELP nvmf_target_transport_buffer_waits_total Requests that had to wait for a buffer.
-                # TYPE nvmf_target_transport_buffer_waits_total counter
-                nvmf_target_transport_buffer_waits_total{reactor="reactor-0",trtype="rdma"} 7.0
-                # HELP nvmf_target_transport_pool_bytes Memory for data and capsules.
-                # TYPE nvmf_target_transport_pool_bytes gauge
-                nvmf_target_transport_pool_bytes{reactor="reactor-0",trtype="rdma"} 4096.0
-                """, scrape(new Views()));
+            # HELP nvmf_target_accepted_generation Generation of the accepted spec; 0 before the first.
+            # TYPE nvmf_target_accepted_generation gauge
+            nvmf_target_accepted_generation 7.0
+            # HELP nvmf_target_bdev_bytes_total What they read, wrote, deallocated or copied.
+            # TYPE nvmf_target_bdev_bytes_total counter
+            nvmf_target_bdev_bytes_total{bdev="b",operation="copy"} 0.0
+            nvmf_target_bdev_bytes_total{bdev="b",operation="read"} 8192.0
+            nvmf_target_bdev_bytes_total{bdev="b",operation="unmap"} 0.0
+            nvmf_target_bdev_bytes_total{bdev="b",operation="write"} 0.0
+            # HELP nvmf_target_bdev_failures_total Operations that ended in an error, miscompares included.
+            # TYPE nvmf_target_bdev_failures_total counter
+            nvmf_target_bdev_failures_total{bdev="b"} 7.0
+            # HELP nvmf_target_bdev_operation_seconds_total From submission to completion, over all.
+            # TYPE nvmf_target_bdev_operation_seconds_total counter
+            nvmf_target_bdev_operation_seconds_total{bdev="b",operation="copy"} 0.0
+            nvmf_target_bdev_operation_seconds_total{bdev="b",operation="read"} 1.5
+            nvmf_target_bdev_operation_seconds_total{bdev="b",operation="unmap"} 0.0
+            nvmf_target_bdev_operation_seconds_total{bdev="b",operation="write"} 0.0
+            # HELP nvmf_target_bdev_operations_total Operations of a block device that went well.
+            # TYPE nvmf_target_bdev_operations_total counter
+            nvmf_target_bdev_operations_total{bdev="b",operation="copy"} 0.0
+            nvmf_target_bdev_operations_total{bdev="b",operation="read"} 2.0
+            nvmf_target_bdev_operations_total{bdev="b",operation="unmap"} 0.0
+            nvmf_target_bdev_operations_total{bdev="b",operation="write"} 0.0
+            # HELP nvmf_target_build_info Which version this is; always 1.
+            # TYPE nvmf_target_build_info gauge
+            nvmf_target_build_info{version="1.2.3"} 1.0
+            # HELP nvmf_target_candidate What became of the text that was judged last: 1 for that.
+            # TYPE nvmf_target_candidate gauge
+            nvmf_target_candidate{outcome="accepted"} 0.0
+            nvmf_target_candidate{outcome="invalid"} 0.0
+            nvmf_target_candidate{outcome="refused"} 1.0
+            nvmf_target_candidate{outcome="settling"} 0.0
+            # HELP nvmf_target_condition Whether a condition holds, as status shows it: 1 or 0.
+            # TYPE nvmf_target_condition gauge
+            nvmf_target_condition{type="ready"} 1.0
+            nvmf_target_condition{type="refused"} 1.0
+            # HELP nvmf_target_condition_since_seconds When the condition last changed, in Unix time.
+            # TYPE nvmf_target_condition_since_seconds gauge
+            nvmf_target_condition_since_seconds{type="ready"} 1.5
+            nvmf_target_condition_since_seconds{type="refused"} 2.0
+            # HELP nvmf_target_controllers Connected controllers of a subsystem.
+            # TYPE nvmf_target_controllers gauge
+            nvmf_target_controllers{subsystem="nqn.2026-11.org.example:a"} 1.0
+            # HELP nvmf_target_converged_generation Newest generation that the live target has been equal to.
+            # TYPE nvmf_target_converged_generation gauge
+            nvmf_target_converged_generation 6.0
+            # HELP nvmf_target_failed_steps Steps of the last pass that failed.
+            # TYPE nvmf_target_failed_steps gauge
+            nvmf_target_failed_steps 1.0
+            # HELP nvmf_target_io_queues Connected I/O queues of a subsystem.
+            # TYPE nvmf_target_io_queues gauge
+            nvmf_target_io_queues{subsystem="nqn.2026-11.org.example:a"} 1.0
+            # HELP nvmf_target_pending_objects Declared objects that wait for something outside.
+            # TYPE nvmf_target_pending_objects gauge
+            nvmf_target_pending_objects 1.0
+            # HELP nvmf_target_rdma_idle_polls_total Polls that found nothing.
+            # TYPE nvmf_target_rdma_idle_polls_total counter
+            nvmf_target_rdma_idle_polls_total{device="rxe0",reactor="reactor-0"} 2.0
+            # HELP nvmf_target_rdma_polls_total Polls of a device's completion queue.
+            # TYPE nvmf_target_rdma_polls_total counter
+            nvmf_target_rdma_polls_total{device="rxe0",reactor="reactor-0"} 1.0
+            # HELP nvmf_target_rdma_receive_work_requests_total Work requests posted to receive queues.
+            # TYPE nvmf_target_rdma_receive_work_requests_total counter
+            nvmf_target_rdma_receive_work_requests_total{device="rxe0",reactor="reactor-0"} 12.0
+            # HELP nvmf_target_rdma_request_seconds_total Time from a command's arrival to its response, summed up over all.
+            # TYPE nvmf_target_rdma_request_seconds_total counter
+            nvmf_target_rdma_request_seconds_total{device="rxe0",reactor="reactor-0"} 2.5
+            # HELP nvmf_target_rdma_requests_total Commands that came over an RDMA device.
+            # TYPE nvmf_target_rdma_requests_total counter
+            nvmf_target_rdma_requests_total{device="rxe0",reactor="reactor-0"} 4.0
+            # HELP nvmf_target_rdma_send_work_requests_total Work requests posted to send queues.
+            # TYPE nvmf_target_rdma_send_work_requests_total counter
+            nvmf_target_rdma_send_work_requests_total{device="rxe0",reactor="reactor-0"} 10.0
+            # HELP nvmf_target_reactor_admin_queues Connected admin queues of a reactor.
+            # TYPE nvmf_target_reactor_admin_queues gauge
+            nvmf_target_reactor_admin_queues{reactor="reactor-0"} 3.0
+            # HELP nvmf_target_reactor_busy_seconds_total Time in turns that found work.
+            # TYPE nvmf_target_reactor_busy_seconds_total counter
+            nvmf_target_reactor_busy_seconds_total{reactor="reactor-0"} 2.0
+            # HELP nvmf_target_reactor_completed_io_total I/O commands that were completed.
+            # TYPE nvmf_target_reactor_completed_io_total counter
+            nvmf_target_reactor_completed_io_total{reactor="reactor-0"} 6.0
+            # HELP nvmf_target_reactor_idle_seconds_total Time asleep, or looking for work in vain.
+            # TYPE nvmf_target_reactor_idle_seconds_total counter
+            nvmf_target_reactor_idle_seconds_total{reactor="reactor-0"} 3.0
+            # HELP nvmf_target_reactor_io_queues Connected I/O queues of a reactor.
+            # TYPE nvmf_target_reactor_io_queues gauge
+            nvmf_target_reactor_io_queues{reactor="reactor-0"} 4.0
+            # HELP nvmf_target_subsystem_serving Whether a subsystem serves: 0 while it is paused.
+            # TYPE nvmf_target_subsystem_serving gauge
+            nvmf_target_subsystem_serving{subsystem="nqn.2026-11.org.example:a"} 0.0
+            # HELP nvmf_target_transport_buffer_waits_total Requests that had to wait for a buffer.
+            # TYPE nvmf_target_transport_buffer_waits_total counter
+            nvmf_target_transport_buffer_waits_total{reactor="reactor-0",trtype="rdma"} 7.0
+            # HELP nvmf_target_transport_pool_bytes Memory for data and capsules.
+            # TYPE nvmf_target_transport_pool_bytes gauge
+            nvmf_target_transport_pool_bytes{reactor="reactor-0",trtype="rdma"} 4096.0
+            """, scrape(new Views()));
     }
 
     @Test
@@ -206,8 +206,13 @@ final class MetricsServerTest {
         @Override
         public Activity activity() {
             Activity.Io reads = new Activity.Io(2, 8192, 1_500_000_000L, 900_000_000L, 600_000_000L);
-            Activity.Channel used =
-                    new Activity.Channel(reads, Activity.Io.NONE, Activity.Io.NONE, Activity.Io.NONE, 3, 4);
+            Activity.Channel used = new Activity.Channel(
+                    reads,
+                    Activity.Io.NONE,
+                    Activity.Io.NONE,
+                    Activity.Io.NONE,
+                    new TreeMap<>(Map.of("miscompare", 3L, "io_error", 4L)),
+                    5);
             return new Activity(
                     0,
                     List.of(new Activity.EventLoop(

@@ -64,7 +64,7 @@ final class RecordedTarget {
                 Activity.Io.NONE,
                 Activity.Io.NONE,
                 Activity.Io.NONE,
-                0,
+                new TreeMap<>(),
                 0)));
     }
 

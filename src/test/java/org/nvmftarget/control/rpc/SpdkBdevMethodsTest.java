@@ -32,8 +32,8 @@ final class SpdkBdevMethodsTest {
                 new Activity.Io(1, 512, 7, 7, 7),
                 Activity.Io.NONE,
                 Activity.Io.NONE,
-                3,
-                4);
+                new TreeMap<>(Map.of("miscompare", 3L, "io_error", 3L, "out_of_range", 1L)),
+                5);
         fake.activity = new Activity(
                 99,
                 List.of(loop("reactor-cpu1", 1), loop("reactor-cpu4", 4), loop("reactor-cpu70", 70)),

@@ -28,8 +28,7 @@ class AtomicityTest {
 
     private static final int BLOCKS = 8;
 
-    private final MallocBdev bdev =
-            new MallocBdev(new BdevSpec.Malloc("shared", 8L << 20, BLOCK, new UUID(5, 6)), THREADS);
+    private final MallocBdev bdev = new MallocBdev(new BdevSpec.Malloc("shared", 8L << 20, BLOCK, new UUID(5, 6)));
     private final ConcurrentLinkedQueue<String> torn = new ConcurrentLinkedQueue<>();
 
     private interface Worker {

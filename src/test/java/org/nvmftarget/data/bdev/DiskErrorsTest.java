@@ -35,7 +35,7 @@ class DiskErrorsTest {
 
     private final FakeEngine engine = new FakeEngine();
     private final DiskRig rig = new DiskRig(1, reactor -> engine);
-    private Bdev disk = new NullBdev(new BdevSpec.Null("none", BLOCK, BLOCK, new UUID(1, 1)), 1);
+    private Bdev disk = new NullBdev(new BdevSpec.Null("none", BLOCK, BLOCK, new UUID(1, 1)));
 
     @BeforeEach
     void open() {

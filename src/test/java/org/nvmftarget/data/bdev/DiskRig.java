@@ -48,7 +48,7 @@ public final class DiskRig implements AutoCloseable {
                     ReactorOptions.of("disk-reactor-" + i, (_, thrown) -> fatal.compareAndSet(null, thrown))));
         }
         reactors.forEach(reactor -> reactor.execute(() -> reactor.dataMemory().add(known)));
-        bdevs = new Bdevs(reactors, new DiskLanes(reactors, rings), memory);
+        bdevs = new Bdevs(reactors, new DiskLanes(reactors, rings), memory, System::nanoTime);
     }
 
     public Bdevs bdevs() {

@@ -21,7 +21,7 @@ class LimitedBdevTest {
 
     private long nowNs = 5_000_000_000L;
     private final HandReactor reactor = new HandReactor(() -> nowNs);
-    private final LimitedBdev bdev = new Bdevs(List.of(reactor)).limited(new NullBdev(SPEC, 1));
+    private final LimitedBdev bdev = new Bdevs(List.of(reactor)).limited(new NullBdev(SPEC));
     private int completed;
 
     private final class Io extends BdevIo {

@@ -11,7 +11,7 @@ import org.nvmftarget.model.BdevSpec;
 
 class NullBdevTest {
 
-    private final Bdev bdev = new NullBdev(new BdevSpec.Null("zero", 1L << 40, 512, new UUID(1, 2)), 1);
+    private final Bdev bdev = new NullBdev(new BdevSpec.Null("zero", 1L << 40, 512, new UUID(1, 2)));
     private final List<BdevStatus> ended = new ArrayList<>();
 
     private void run(BdevOp op, long lba, long blocks, byte[] data) {

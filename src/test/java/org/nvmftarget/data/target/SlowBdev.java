@@ -3,16 +3,13 @@ package org.nvmftarget.data.target;
 import java.util.ArrayDeque;
 import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.BdevIo;
-import org.nvmftarget.data.bdev.BdevStats;
 import org.nvmftarget.data.bdev.BdevStatus;
-import org.nvmftarget.data.bdev.NullBdev;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.StepResult;
 
 /** A device that completes when the test says so. */
 final class SlowBdev implements Bdev {
 
-    private final Bdev stats;
     private final BdevSpec spec;
     final ArrayDeque<BdevIo> working = new ArrayDeque<>();
     boolean closed;
@@ -20,7 +17,6 @@ final class SlowBdev implements Bdev {
 
     SlowBdev(BdevSpec.Null spec) {
         this.spec = spec;
-        stats = new NullBdev(spec, 2);
     }
 
     void completeOne(BdevStatus status) {
@@ -84,11 +80,6 @@ final class SlowBdev implements Bdev {
     @Override
     public StepResult resize(long sizeBytes) {
         throw new AssertionError("this device has one size");
-    }
-
-    @Override
-    public BdevStats stats() {
-        return stats.stats();
     }
 
     @Override
