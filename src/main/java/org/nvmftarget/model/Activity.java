@@ -1,7 +1,9 @@
 package org.nvmftarget.model;
 
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,42 +63,54 @@ public record Activity(
     }
 
     /**
-     * What one reactor has done with one device. Comparing is reading; writing zeroes, flushing and verifying are none
-     * of these.
+     * What one reactor has done with one device.
      *
-     * @param errors operations that did not go well, by how they ended, such as {@code io_error}; only those that
-     *     there were
+     * @param done operations that went well, of the kinds that there were
+     * @param errors operations that did not, by how they ended, such as {@code io_error}; only those that there were
      * @param queueDepth operations that have been submitted and have not ended, also those that wait for a limit
      */
-    public record Channel(Io reads, Io writes, Io unmaps, Io copies, SortedMap<String, Long> errors, long queueDepth) {
+    public record Channel(Map<IoKind, Io> done, SortedMap<String, Long> errors, long queueDepth) {
 
         /** The error that says that data differed. */
         private static final String MISCOMPARE = "miscompare";
 
-        public static final Channel NONE =
-                new Channel(Io.NONE, Io.NONE, Io.NONE, Io.NONE, Collections.emptySortedMap(), 0);
+        public static final Channel NONE = new Channel(Map.of(), Collections.emptySortedMap(), 0);
 
         public Channel {
+            done = done.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(done));
             errors = errors.isEmpty() ? Collections.emptySortedMap() : Sorted.copy(errors);
         }
 
         Channel plus(Channel other) {
-            return new Channel(
-                    reads.plus(other.reads),
-                    writes.plus(other.writes),
-                    unmaps.plus(other.unmaps),
-                    copies.plus(other.copies),
-                    sum(errors, other.errors),
-                    queueDepth + other.queueDepth);
+            if (!isUsed() || !other.isUsed()) {
+                return isUsed() ? this : other;
+            }
+            Map<IoKind, Io> allDone = new EnumMap<>(IoKind.class);
+            allDone.putAll(done);
+            other.done.forEach((kind, io) -> allDone.merge(kind, io, Io::plus));
+            SortedMap<String, Long> allErrors = new TreeMap<>(errors);
+            other.errors.forEach((error, count) -> allErrors.merge(error, count, Long::sum));
+            return new Channel(allDone, allErrors, queueDepth + other.queueDepth);
         }
 
-        private static SortedMap<String, Long> sum(SortedMap<String, Long> some, SortedMap<String, Long> others) {
-            if (some.isEmpty() || others.isEmpty()) {
-                return some.isEmpty() ? others : some;
-            }
-            SortedMap<String, Long> all = new TreeMap<>(some);
-            others.forEach((error, count) -> all.merge(error, count, Long::sum));
-            return all;
+        public Io of(IoKind kind) {
+            return done.getOrDefault(kind, Io.NONE);
+        }
+
+        public Io reads() {
+            return of(IoKind.READ);
+        }
+
+        public Io writes() {
+            return of(IoKind.WRITE);
+        }
+
+        public Io unmaps() {
+            return of(IoKind.UNMAP);
+        }
+
+        public Io copies() {
+            return of(IoKind.COPY);
         }
 
         /** Operations that ended because data differed. */
@@ -111,7 +125,7 @@ public record Activity(
 
         /** Whether the reactor has ever used the device. */
         public boolean isUsed() {
-            return !equals(NONE);
+            return queueDepth != 0 || !done.isEmpty() || !errors.isEmpty();
         }
     }
 

@@ -22,6 +22,11 @@ public interface TargetControl {
         return Activity.NONE;
     }
 
+    /** How long the operations of a block device took; empty if there is no such device, or nothing is counted. */
+    default Optional<IoLatencies> latencies(String bdev) {
+        return Optional.empty();
+    }
+
     /**
      * Looks, without changing anything, whether the outside world lets {@code step} be done now: called before any
      * pause.

@@ -20,6 +20,7 @@ import org.nvmftarget.control.admit.StateDirException;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Problem;
 import org.nvmftarget.model.TargetControl;
@@ -260,6 +261,11 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
     @Override
     public Activity activity() {
         return parts.control().activity();
+    }
+
+    @Override
+    public Optional<IoLatencies> latencies(String bdev) {
+        return parts.control().latencies(bdev);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.nvmftarget.control.reconcile;
 
 import java.util.List;
+import java.util.Optional;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 
 /** Read-only views for RPC and metrics. Safe on every thread; never pauses or waits for anything. */
@@ -22,6 +24,9 @@ public interface StatusSource {
 
     /** What threads and devices have done. */
     Activity activity();
+
+    /** How long the operations of a block device took; empty if there is none of this name. */
+    Optional<IoLatencies> latencies(String bdev);
 
     /** The accepted spec: what export adds to the live configuration (reconcile, log, rpc, protect). */
     DesiredState accepted();

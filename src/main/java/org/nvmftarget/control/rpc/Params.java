@@ -84,11 +84,30 @@ final class Params {
         if (value == null) {
             return Optional.empty();
         }
+        return Optional.of(bigCount(value));
+    }
+
+    private long bigCount(JsonNode value) throws RpcError {
         if (!value.isIntegralNumber() || value.bigIntegerValue().signum() < 0) {
             throw fault.get();
         }
-        return Optional.of(
-                value.bigIntegerValue().min(BigInteger.valueOf(Long.MAX_VALUE)).longValue());
+        return value.bigIntegerValue().min(BigInteger.valueOf(Long.MAX_VALUE)).longValue();
+    }
+
+    /** An array of such numbers. */
+    Optional<List<Long>> bigCounts(String name) throws RpcError {
+        JsonNode value = take(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isArray()) {
+            throw fault.get();
+        }
+        List<Long> all = new ArrayList<>();
+        for (JsonNode item : value) {
+            all.add(bigCount(item));
+        }
+        return Optional.of(all);
     }
 
     /** An array of strings. */

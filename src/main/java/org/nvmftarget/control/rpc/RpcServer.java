@@ -79,6 +79,7 @@ public final class RpcServer implements AutoCloseable {
         new SpdkMethods(views.status(), version).addTo(methods);
         new SpdkLiveMethods(views.status()).addTo(methods);
         new SpdkBdevMethods(views.status(), views.spec().path().toString()).addTo(methods);
+        new SpdkHistogramMethods(views.status()).addTo(methods);
         new SpdkThreadMethods(views.status()).addTo(methods);
         new SpdkFrameworkMethods(views.status(), views.log()).addTo(methods);
         new TargetMethods(views.status(), views.preview(), views.spec()).addTo(methods);

@@ -14,6 +14,7 @@ import org.nvmftarget.data.bdev.LimitedBdev;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.Step;
@@ -213,6 +214,10 @@ final class BdevRegistry {
         SortedMap<String, Activity.Bdev> all = new TreeMap<>();
         bdevs.forEach((name, bdev) -> all.put(name, bdev.stats().activity()));
         return all;
+    }
+
+    synchronized Optional<IoLatencies> latencies(String name) {
+        return Optional.ofNullable(bdevs.get(name)).map(bdev -> bdev.stats().latencies());
     }
 
     List<Activity.Event> events() {

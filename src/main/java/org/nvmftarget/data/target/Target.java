@@ -21,6 +21,7 @@ import org.nvmftarget.data.bdev.Bdevs;
 import org.nvmftarget.data.bdev.DiskMemory;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.LiveState.SubsystemState;
 import org.nvmftarget.model.Nqn;
@@ -169,6 +170,11 @@ public final class Target implements TargetControl {
                 List.of(loop(acceptor)),
                 bdevs.activity(),
                 bdevs.events());
+    }
+
+    @Override
+    public Optional<IoLatencies> latencies(String bdev) {
+        return bdevs.latencies(bdev);
     }
 
     private static Activity.EventLoop loop(Reactor reactor) {

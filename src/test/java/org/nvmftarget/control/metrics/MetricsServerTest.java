@@ -29,6 +29,8 @@ import org.nvmftarget.control.reconcile.TargetStatus;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.IoKind;
+import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.LiveState.Controller;
 import org.nvmftarget.model.LiveState.PollGroup;
@@ -207,12 +209,7 @@ final class MetricsServerTest {
         public Activity activity() {
             Activity.Io reads = new Activity.Io(2, 8192, 1_500_000_000L, 900_000_000L, 600_000_000L);
             Activity.Channel used = new Activity.Channel(
-                    reads,
-                    Activity.Io.NONE,
-                    Activity.Io.NONE,
-                    Activity.Io.NONE,
-                    new TreeMap<>(Map.of("miscompare", 3L, "io_error", 4L)),
-                    5);
+                    Map.of(IoKind.READ, reads), new TreeMap<>(Map.of("miscompare", 3L, "io_error", 4L)), 5);
             return new Activity(
                     0,
                     List.of(new Activity.EventLoop(
@@ -220,6 +217,11 @@ final class MetricsServerTest {
                     List.of(),
                     new TreeMap<>(Map.of("b", new Activity.Bdev(List.of(used)))),
                     List.of());
+        }
+
+        @Override
+        public Optional<IoLatencies> latencies(String bdev) {
+            return Optional.empty();
         }
 
         @Override

@@ -18,6 +18,7 @@ import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.control.reconcile.TargetStatus;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.Problem;
@@ -30,6 +31,7 @@ final class FakeViews implements StatusSource, Preview, SpecTexts, LogView {
 
     volatile LiveState live = RecordedTarget.live();
     volatile Activity activity = RecordedTarget.activity();
+    volatile Map<String, IoLatencies> latencies = Map.of();
     volatile Map<String, String> previewed = Map.of();
     volatile Runnable previewing = () -> {};
     volatile Result answer = new Result.Planned(new Plan(
@@ -105,6 +107,11 @@ final class FakeViews implements StatusSource, Preview, SpecTexts, LogView {
     @Override
     public Activity activity() {
         return activity;
+    }
+
+    @Override
+    public Optional<IoLatencies> latencies(String bdev) {
+        return Optional.ofNullable(latencies.get(bdev));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.nvmftarget.control.rpc;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -11,6 +12,7 @@ import java.util.UUID;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.IoKind;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.NamespaceSpec;
@@ -60,12 +62,7 @@ final class RecordedTarget {
 
     private static Activity.Bdev reads(long ops, long bytes, long latencyNs, long maxNs, long minNs) {
         return new Activity.Bdev(List.of(new Activity.Channel(
-                new Activity.Io(ops, bytes, latencyNs, maxNs, minNs),
-                Activity.Io.NONE,
-                Activity.Io.NONE,
-                Activity.Io.NONE,
-                new TreeMap<>(),
-                0)));
+                Map.of(IoKind.READ, new Activity.Io(ops, bytes, latencyNs, maxNs, minNs)), new TreeMap<>(), 0)));
     }
 
     private static LiveState.Controller controller() {

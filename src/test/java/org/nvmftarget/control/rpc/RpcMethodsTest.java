@@ -106,6 +106,8 @@ final class RpcMethodsTest {
         assertEquals(
                 List.of(
                         "bdev_get_bdevs",
+                        "bdev_get_histogram",
+                        "bdev_get_histogram_borders",
                         "bdev_get_iostat",
                         "bdev_lvol_get_lvstores",
                         "framework_get_config",

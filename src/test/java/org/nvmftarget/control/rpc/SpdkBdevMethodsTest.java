@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.IoKind;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -28,10 +29,9 @@ final class SpdkBdevMethodsTest {
 
     SpdkBdevMethodsTest() {
         Activity.Channel some = new Activity.Channel(
-                new Activity.Io(2, 1024, 50, 40, 10),
-                new Activity.Io(1, 512, 7, 7, 7),
-                Activity.Io.NONE,
-                Activity.Io.NONE,
+                Map.of(
+                        IoKind.READ, new Activity.Io(2, 1024, 50, 40, 10),
+                        IoKind.WRITE, new Activity.Io(1, 512, 7, 7, 7)),
                 new TreeMap<>(Map.of("miscompare", 3L, "io_error", 3L, "out_of_range", 1L)),
                 5);
         fake.activity = new Activity(

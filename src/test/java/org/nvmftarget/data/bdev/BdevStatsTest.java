@@ -3,16 +3,23 @@ package org.nvmftarget.data.bdev;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.BdevLatencies;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.IoKind;
+import org.nvmftarget.model.IoLatencies;
+import org.nvmftarget.model.LatencyHistogram;
 
 /** What a device says it has done, on one reactor whose clock goes on by hand. */
 final class BdevStatsTest {
@@ -95,12 +102,19 @@ final class BdevStatsTest {
     }
 
     @Test
-    void whatMovesNoDataIsNoneOfThese() {
+    void whatMovesNoDataCountsForItself() {
         io().run(BdevOp.FLUSH, 0, 0, new byte[0], 0);
         io().run(BdevOp.WRITE_ZEROES, 0, 1, new byte[0], 0);
         io().run(BdevOp.VERIFY, 0, 1, new byte[0], 0);
         io().run(BdevOp.WRITE_UNCORRECTABLE, 0, 1, new byte[0], 0);
-        assertEquals(Activity.Channel.NONE, total(bdev));
+        Activity.Io done = new Activity.Io(1, 512, 0, 0, 0);
+        assertEquals(
+                Map.of(
+                        IoKind.FLUSH, new Activity.Io(1, 0, 0, 0, 0),
+                        IoKind.WRITE_ZEROES, done,
+                        IoKind.VERIFY, done,
+                        IoKind.WRITE_UNCORRECTABLE, done),
+                total(bdev).done());
         assertEquals(512, bdev.stats().readBytes());
     }
 
@@ -182,6 +196,62 @@ final class BdevStatsTest {
     }
 
     @Test
+    void theHistogramOfAKindHasEachOfItsOperationsWhereItsLatencyIs() {
+        LimitedBdev slow = delay(70);
+        for (int i = 0; i < 3; i++) {
+            read(slow);
+        }
+        pass(70 * US);
+        read(slow);
+        pass(75 * US);
+        new Slow().submit(slow, BdevOp.UNMAP);
+        IoLatencies latencies = slow.stats().latencies();
+        assertEquals(Set.of(IoKind.READ, IoKind.UNMAP), latencies.done().keySet());
+        // Of 69,632 to 73,727 ns, and of 73,728 to 77,823 ns.
+        assertEquals(Map.of(69_632L, 3L, 73_728L, 1L), buckets(latencies.done().get(IoKind.READ)));
+        assertEquals(Map.of(0L, 1L), buckets(latencies.done().get(IoKind.UNMAP)));
+        assertEquals(Map.of(0L, 1L, 69_632L, 3L, 73_728L, 1L), buckets(latencies.all()));
+    }
+
+    @Test
+    void whatEndsInAnErrorHasAHistogramOfItsOwn() {
+        io().run(BdevOp.READ, 2048, 1, block, 0);
+        IoLatencies latencies = bdev.stats().latencies();
+        assertEquals(Map.of(), latencies.done());
+        assertEquals(Map.of(0L, 1L), buckets(latencies.failed()));
+        assertEquals(1, latencies.all().count());
+    }
+
+    @Test
+    void countingAllocatesNothing() {
+        Slow io = new Slow();
+        rounds(io);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        rounds(io);
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(bytes < 40_000, () -> bytes + " bytes for 40000 operations");
+    }
+
+    private void rounds(Slow io) {
+        for (int i = 0; i < 20_000; i++) {
+            io.submit(bdev, BdevOp.VERIFY);
+            io.submit(bdev, BdevOp.FLUSH);
+        }
+    }
+
+    /** What is in a histogram, by the least latency of the bucket. */
+    private static Map<Long, Long> buckets(@Nullable LatencyHistogram histogram) {
+        Map<Long, Long> found = new TreeMap<>();
+        for (int i = 0; histogram != null && i < LatencyHistogram.BUCKETS; i++) {
+            if (histogram.count(i) != 0) {
+                found.put(LatencyHistogram.startNs(i), histogram.count(i));
+            }
+        }
+        return found;
+    }
+
+    @Test
     void theQueueIsAsDeepAsThereAreOperationsThatHaveNotEnded() {
         LimitedBdev slow = delay(70);
         read(slow);
@@ -215,8 +285,8 @@ final class BdevStatsTest {
     @Test
     void aReactorThatDidNothingLeavesTheLeastLatencyAlone() {
         Activity.Io some = new Activity.Io(2, 10, 30, 20, 10);
-        Activity.Channel used =
-                new Activity.Channel(some, some, some, some, new TreeMap<>(Map.of("miscompare", 1L, "gone", 2L)), 3);
+        Activity.Channel used = new Activity.Channel(
+                Map.of(IoKind.READ, some, IoKind.FLUSH, some), new TreeMap<>(Map.of("miscompare", 1L, "gone", 2L)), 3);
         assertEquals(used, new Activity.Bdev(List.of(Activity.Channel.NONE, used)).total());
         Activity.Channel twice = new Activity.Bdev(List.of(used, used)).total();
         assertEquals(new Activity.Io(4, 20, 60, 20, 10), twice.reads());
