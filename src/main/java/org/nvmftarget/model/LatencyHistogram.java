@@ -1,6 +1,7 @@
 package org.nvmftarget.model;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How many operations took how long, in the layout of SPDK's histograms ({@code spdk/histogram_data.h}) with a granularity
@@ -69,6 +70,22 @@ public final class LatencyHistogram {
 
     public long count() {
         return Arrays.stream(counts).sum();
+    }
+
+    /**
+     * How many there are below each of {@code bordersNs}, which ascend and are starts of buckets, and not below the one
+     * before; at last how many are below none.
+     */
+    public long[] split(List<Long> bordersNs) {
+        long[] sums = new long[bordersNs.size() + 1];
+        int place = 0;
+        for (int i = 0; i < BUCKETS; i++) {
+            while (place < bordersNs.size() && startNs(i) >= bordersNs.get(place)) {
+                place++;
+            }
+            sums[place] += counts[i];
+        }
+        return sums;
     }
 
     /** How many there are in the buckets that begin before {@code ns}. */

@@ -1,8 +1,10 @@
 package org.nvmftarget.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +74,7 @@ final class LatencyHistogramTest {
         assertEquals(0, all.countBefore(64));
         assertEquals(5, all.countBefore(4096));
         assertEquals(9, all.countBefore(Long.MAX_VALUE));
+        assertArrayEquals(new long[] {0, 5, 4, 0}, all.split(List.of(64L, 128L, 8192L)));
         assertThrows(IllegalArgumentException.class, () -> new LatencyHistogram(new long[1]));
     }
 }

@@ -3,8 +3,6 @@ package org.nvmftarget.control.metrics;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.nvmftarget.control.admit.Candidate;
 import org.nvmftarget.control.metrics.Families.Family;
 import org.nvmftarget.control.reconcile.StatusSource;
@@ -37,7 +35,7 @@ final class TargetCollector implements MultiCollector {
         devices(families, live.stats());
         Activity activity = source.activity();
         threads(families, activity);
-        bdevs(families, activity);
+        new BdevFamilies(families).add(activity, source);
         return families.all();
     }
 
@@ -138,24 +136,5 @@ final class TargetCollector implements MultiCollector {
             busy.value(reactor.busyNs() / 1e9, "reactor", reactor.name());
             idle.value(reactor.idleNs() / 1e9, "reactor", reactor.name());
         }
-    }
-
-    private static void bdevs(Families families, Activity activity) {
-        Family operations = families.counter("bdev_operations", "Operations of a block device that went well.");
-        Family bytes = families.counter("bdev_bytes", "What they read, wrote, deallocated or copied.");
-        Family seconds = families.counter("bdev_operation_seconds", "From submission to completion, over all.");
-        Family failures = families.counter("bdev_failures", "Operations that ended in an error, miscompares included.");
-        activity.bdevs().forEach((name, bdev) -> {
-            Activity.Channel total = bdev.total();
-            Map<String, Activity.Io> kinds = new TreeMap<>(Map.of(
-                    "read", total.reads(), "write", total.writes(), "unmap", total.unmaps(), "copy", total.copies()));
-            kinds.forEach((kind, io) -> {
-                String[] labels = {"bdev", name, "operation", kind};
-                operations.value(io.ops(), labels);
-                bytes.value(io.bytes(), labels);
-                seconds.value(io.latencyNs() / 1e9, labels);
-            });
-            failures.value(total.miscompares() + total.failures(), "bdev", name);
-        });
     }
 }

@@ -31,6 +31,7 @@ import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.DesiredState;
 import org.nvmftarget.model.IoKind;
 import org.nvmftarget.model.IoLatencies;
+import org.nvmftarget.model.LatencyHistogram;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.LiveState.Controller;
 import org.nvmftarget.model.LiveState.PollGroup;
@@ -62,24 +63,66 @@ final class MetricsServerTest {
             # HELP nvmf_target_bdev_bytes_total What they read, wrote, deallocated or copied.
             # TYPE nvmf_target_bdev_bytes_total counter
             nvmf_target_bdev_bytes_total{bdev="b",operation="copy"} 0.0
+            nvmf_target_bdev_bytes_total{bdev="b",operation="flush"} 0.0
             nvmf_target_bdev_bytes_total{bdev="b",operation="read"} 8192.0
             nvmf_target_bdev_bytes_total{bdev="b",operation="unmap"} 0.0
             nvmf_target_bdev_bytes_total{bdev="b",operation="write"} 0.0
+            # HELP nvmf_target_bdev_errors_total Operations that ended in an error, by how they ended.
+            # TYPE nvmf_target_bdev_errors_total counter
+            nvmf_target_bdev_errors_total{bdev="b",status="io_error"} 4.0
+            nvmf_target_bdev_errors_total{bdev="b",status="miscompare"} 3.0
             # HELP nvmf_target_bdev_failures_total Operations that ended in an error, miscompares included.
             # TYPE nvmf_target_bdev_failures_total counter
             nvmf_target_bdev_failures_total{bdev="b"} 7.0
+            # HELP nvmf_target_bdev_latency_seconds From submission to completion, of operations that went well.
+            # TYPE nvmf_target_bdev_latency_seconds histogram
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="2.048E-6"} 2
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="8.192E-6"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="3.2768E-5"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="1.31072E-4"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="5.24288E-4"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="0.002097152"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="0.008388608"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="0.033554432"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="0.134217728"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="0.536870912"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="2.147483648"} 3
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="8.589934592"} 4
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="flush",le="+Inf"} 5
+            nvmf_target_bdev_latency_seconds_count{bdev="b",operation="flush"} 5
+            nvmf_target_bdev_latency_seconds_sum{bdev="b",operation="flush"} 17.5
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="2.048E-6"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="8.192E-6"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="3.2768E-5"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="1.31072E-4"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="5.24288E-4"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="0.002097152"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="0.008388608"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="0.033554432"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="0.134217728"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="0.536870912"} 0
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="2.147483648"} 2
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="8.589934592"} 2
+            nvmf_target_bdev_latency_seconds_bucket{bdev="b",operation="read",le="+Inf"} 2
+            nvmf_target_bdev_latency_seconds_count{bdev="b",operation="read"} 2
+            nvmf_target_bdev_latency_seconds_sum{bdev="b",operation="read"} 1.5
             # HELP nvmf_target_bdev_operation_seconds_total From submission to completion, over all.
             # TYPE nvmf_target_bdev_operation_seconds_total counter
             nvmf_target_bdev_operation_seconds_total{bdev="b",operation="copy"} 0.0
+            nvmf_target_bdev_operation_seconds_total{bdev="b",operation="flush"} 17.5
             nvmf_target_bdev_operation_seconds_total{bdev="b",operation="read"} 1.5
             nvmf_target_bdev_operation_seconds_total{bdev="b",operation="unmap"} 0.0
             nvmf_target_bdev_operation_seconds_total{bdev="b",operation="write"} 0.0
             # HELP nvmf_target_bdev_operations_total Operations of a block device that went well.
             # TYPE nvmf_target_bdev_operations_total counter
             nvmf_target_bdev_operations_total{bdev="b",operation="copy"} 0.0
+            nvmf_target_bdev_operations_total{bdev="b",operation="flush"} 5.0
             nvmf_target_bdev_operations_total{bdev="b",operation="read"} 2.0
             nvmf_target_bdev_operations_total{bdev="b",operation="unmap"} 0.0
             nvmf_target_bdev_operations_total{bdev="b",operation="write"} 0.0
+            # HELP nvmf_target_bdev_queue_depth Operations that have not ended, also those that wait for a limit.
+            # TYPE nvmf_target_bdev_queue_depth gauge
+            nvmf_target_bdev_queue_depth{bdev="b"} 5.0
             # HELP nvmf_target_build_info Which version this is; always 1.
             # TYPE nvmf_target_build_info gauge
             nvmf_target_build_info{version="1.2.3"} 1.0
@@ -209,7 +252,9 @@ final class MetricsServerTest {
         public Activity activity() {
             Activity.Io reads = new Activity.Io(2, 8192, 1_500_000_000L, 900_000_000L, 600_000_000L);
             Activity.Channel used = new Activity.Channel(
-                    Map.of(IoKind.READ, reads), new TreeMap<>(Map.of("miscompare", 3L, "io_error", 4L)), 5);
+                    Map.of(IoKind.READ, reads, IoKind.FLUSH, new Activity.Io(5, 0, 17_500_000_000L, 1, 1)),
+                    new TreeMap<>(Map.of("miscompare", 3L, "io_error", 4L)),
+                    5);
             return new Activity(
                     0,
                     List.of(new Activity.EventLoop(
@@ -221,7 +266,24 @@ final class MetricsServerTest {
 
         @Override
         public Optional<IoLatencies> latencies(String bdev) {
-            return Optional.empty();
+            long[] reads = new long[LatencyHistogram.BUCKETS];
+            long[] flushes = new long[LatencyHistogram.BUCKETS];
+            for (long ns : new long[] {600_000_000, 900_000_000}) {
+                reads[bucket(ns)]++;
+            }
+            for (long ns : new long[] {0, 2047, 2048, 8_589_934_591L, 8_589_934_592L}) {
+                flushes[bucket(ns)]++;
+            }
+            return Optional.of(new IoLatencies(
+                    Map.of(
+                            IoKind.READ, new LatencyHistogram(reads),
+                            IoKind.FLUSH, new LatencyHistogram(flushes)),
+                    LatencyHistogram.NONE));
+        }
+
+        private static int bucket(long ns) {
+            int range = LatencyHistogram.range(ns);
+            return (range << LatencyHistogram.GRANULARITY) + LatencyHistogram.bucketInRange(ns, range);
         }
 
         @Override
