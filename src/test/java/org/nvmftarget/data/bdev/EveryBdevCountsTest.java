@@ -16,6 +16,8 @@ import org.nvmftarget.model.BdevError;
 import org.nvmftarget.model.BdevLatencies;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.IoKind;
+import org.nvmftarget.model.IoLatencies;
 
 /** Whatever a device is made of, it counts the same. */
 final class EveryBdevCountsTest {
@@ -90,11 +92,24 @@ final class EveryBdevCountsTest {
             assertCount(2, 4, counted.writes());
             assertCount(1, 8, counted.unmaps());
             assertCount(1, 5, counted.copies());
+            assertCount(1, 0, counted.of(IoKind.FLUSH));
+            assertCount(1, 8, counted.of(IoKind.WRITE_ZEROES));
+            assertCount(1, 6, counted.of(IoKind.VERIFY));
             assertEquals(Map.of("out_of_range", 3L), counted.errors());
+            assertHistograms(counted, bdev.stats().latencies());
             assertEquals(0, counted.queueDepth());
             assertEquals((4L + 5 + 6) * BLOCK, bdev.stats().readBytes());
             assertEquals((4L + 5) * BLOCK, bdev.stats().writeBytes());
         }
+    }
+
+    private static void assertHistograms(Activity.Channel counted, IoLatencies latencies) {
+        assertEquals(counted.done().keySet(), latencies.done().keySet());
+        latencies
+                .done()
+                .forEach((kind, histogram) -> assertEquals(counted.of(kind).ops(), histogram.count(), kind::key));
+        assertEquals(3, latencies.failed().count());
+        assertEquals(3 + 2 + 1 + 1 + 3 + 3, latencies.all().count());
     }
 
     private static void assertCount(long ops, long blocks, Activity.Io counted) {
