@@ -1,6 +1,7 @@
 package org.nvmftarget.data.tcp;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.nvmftarget.data.ffi.libc.Posix;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.target.NamespaceStore;
 import org.nvmftarget.initiator.Commands;
@@ -22,13 +24,15 @@ import org.nvmftarget.model.TransportAddress;
 
 /**
  * How long admin commands are held while a listener is added, from the pause to the end of the resume, over TCP loopback:
- * without I/O, and with a queue that reads all the time. What the machine's scheduler alone takes of it is in the rows of
+ * without I/O, and with a queue that reads all the time: from a host that takes processors from the target, and from one
+ * that gets what the target leaves, so that it is to the target as a host with processors of its own is. What the machine's scheduler alone takes of it is in the rows of
  * the hand-overs, done in turn with the pauses: the reactor is asked as often as in a pause, and does nothing.
  */
 final class PauseBench {
     private static final int ROUNDS = 2_000;
     private static final int QUEUES = 1;
     private static final int IN_FLIGHT = 8;
+    private static final int[] NICE = {0, 19};
     /** To pause, to open, to resume. */
     private static final int HAND_OVERS = 3;
 
@@ -41,23 +45,49 @@ final class PauseBench {
         try (TargetRig rig = new TargetRig(NamespaceStore.NONE, reactors)) {
             pauses(rig); // to be compiled
             print("none", 0, pauses(rig));
-            try (Host host = rig.host()) {
-                AtomicBoolean over = new AtomicBoolean();
-                AtomicLong reads = new AtomicLong();
-                List<Thread> readers = host.connectIoQueues(QUEUES).stream()
-                        .map(queue -> Thread.ofPlatform().start(() -> read(queue, over, reads)))
-                        .toList();
-                pauses(rig); // to be compiled
-                long readsBefore = reads.get();
-                long startNs = System.nanoTime();
-                Times held = pauses(rig);
-                double seconds = (System.nanoTime() - startNs) / 1e9;
-                print("4 KiB, 8 in flight", (reads.get() - readsBefore) / seconds, held);
-                over.set(true);
-                for (Thread reader : readers) {
-                    reader.join();
+            for (int nice : NICE) {
+                CompletableFuture<Load> load = new CompletableFuture<>();
+                Thread.ofPlatform().start(() -> load.complete(new Load(rig, nice)));
+                try (Load running = load.join()) {
+                    pauses(rig); // to be compiled
+                    long readsBefore = running.reads.get();
+                    long startNs = System.nanoTime();
+                    Times held = pauses(rig);
+                    double seconds = (System.nanoTime() - startNs) / 1e9;
+                    print("4 KiB, 8 in flight, nice " + nice, (running.reads.get() - readsBefore) / seconds, held);
                 }
             }
+        }
+    }
+
+    /** A host that reads all the time. Its threads have the nice value of the one that makes it, as is Linux's way. */
+    private static final class Load implements AutoCloseable {
+        final AtomicLong reads = new AtomicLong();
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final Host host;
+        private final List<Thread> readers;
+
+        Load(TargetRig rig, int nice) {
+            if (nice != 0 && Posix.niceThread(nice) < 0) {
+                throw new IllegalStateException("this thread's nice value cannot be set");
+            }
+            try {
+                host = rig.host();
+                readers = host.connectIoQueues(QUEUES).stream()
+                        .map(queue -> Thread.ofPlatform().start(() -> read(queue, over, reads)))
+                        .toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            over.set(true);
+            for (Thread reader : readers) {
+                reader.join();
+            }
+            host.close();
         }
     }
 
