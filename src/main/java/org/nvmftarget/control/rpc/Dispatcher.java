@@ -30,8 +30,10 @@ final class Dispatcher {
 
     /** Whether the answer is made in no time worth mentioning, unless it is large. */
     boolean isQuick(ValueReader.Value value) {
-        return !value.node().isArray()
-                && !slow.contains(value.node().path("method").stringValue(""));
+        JsonNode request = value.node();
+        return !request.isArray()
+                && !slow.contains(request.path("method").stringValue(""))
+                && !request.path("params").has("timeout"); // it may wait so long
     }
 
     /** The answer to a request or a batch; none if it holds notifications alone. */

@@ -2,6 +2,7 @@ package org.nvmftarget.control.rpc;
 
 import java.util.Set;
 import java.util.stream.Stream;
+import org.nvmftarget.control.plan.BdevStack;
 import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DiscoverySpec;
@@ -10,6 +11,7 @@ import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Referral;
 import org.nvmftarget.model.SubsystemSpec;
+import org.nvmftarget.model.TargetConfig;
 import org.nvmftarget.model.TransportAddress;
 import org.nvmftarget.model.TransportOptions;
 import tools.jackson.databind.node.ArrayNode;
@@ -182,8 +184,8 @@ final class SpdkJson {
         json.put("acceptor_backlog", rdma.acceptorBacklog()).put("no_wr_batching", rdma.noWrBatching());
     }
 
-    /** @param claimed whether a namespace has it */
-    static ObjectNode bdev(BdevSpec bdev, boolean claimed) {
+    /** @param claimed whether a namespace or another bdev has it */
+    static ObjectNode bdev(TargetConfig target, BdevSpec bdev, boolean claimed) {
         ObjectNode json = Json.object().put("name", bdev.name());
         json.putArray("aliases").add(bdev.uuid().toString());
         json.put("product_name", productName(bdev))
@@ -195,7 +197,7 @@ final class SpdkJson {
                 .put("preferred_unmap_alignment", 0)
                 .put("preferred_unmap_granularity", 0)
                 .put("uuid", bdev.uuid().toString());
-        if (bdev instanceof BdevSpec.Malloc) {
+        if (BdevStack.of(target.bdevs(), bdev.name()).getLast() instanceof BdevSpec.Malloc) {
             json.put("numa_id", -1);
         }
         limits(json.putObject("assigned_rate_limits"), bdev.limits());
@@ -243,7 +245,7 @@ final class SpdkJson {
         if (!bdev.path().isEmpty()) {
             json.putObject("aio")
                     .put("filename", bdev.path())
-                    .put("block_size_override", false)
+                    .put("block_size_override", bdev instanceof BdevSpec.File)
                     .put("readonly", false)
                     .put("fallocate", true)
                     .put("nowait", false);

@@ -120,7 +120,7 @@ final class SpdkMethods {
             TargetConfig config = config();
             Set<String> claimed = claimed(config);
             return Result.array(
-                    config.bdevs().values().stream().map(b -> SpdkJson.bdev(b, claimed.contains(b.name()))));
+                    config.bdevs().values().stream().map(b -> SpdkJson.bdev(config, b, claimed.contains(b.name()))));
         }
         long begin = System.nanoTime();
         do {
@@ -131,17 +131,19 @@ final class SpdkMethods {
                     .findFirst();
             if (found.isPresent()) {
                 boolean isClaimed = claimed(config).contains(found.get().name());
-                return Result.of(Json.array().add(SpdkJson.bdev(found.get(), isClaimed)));
+                return Result.of(Json.array().add(SpdkJson.bdev(config, found.get(), isClaimed)));
             }
         } while (waitedFor(begin, timeoutMs));
         throw RpcError.noSuchDevice();
     }
 
-    /** The names of those that a namespace has. */
+    /** The names of those that a namespace has, or that another bdev is made of. */
     private static Set<String> claimed(TargetConfig config) {
-        return config.subsystems().values().stream()
-                .flatMap(subsystem -> subsystem.namespaces().values().stream())
-                .map(NamespaceSpec::bdev)
+        return Stream.concat(
+                        config.subsystems().values().stream()
+                                .flatMap(subsystem -> subsystem.namespaces().values().stream())
+                                .map(NamespaceSpec::bdev),
+                        config.bdevs().values().stream().map(BdevSpec::base))
                 .collect(Collectors.toSet());
     }
 

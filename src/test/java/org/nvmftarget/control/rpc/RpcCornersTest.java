@@ -161,6 +161,26 @@ final class RpcCornersTest {
         }
     }
 
+    @Test
+    void whoWaitsForABdevHoldsUpNobodyElse() throws IOException {
+        String late = RecordedTarget.config().bdevs().firstKey();
+        fake.live = many(1);
+        try (RawClient patient = new RawClient(socket);
+                RawClient other = new RawClient(socket)) {
+            patient.send("{\"id\":1,\"method\":\"bdev_get_bdevs\",\"params\":{\"name\":\"" + late
+                    + "\",\"timeout\":30000}}");
+            assertTrue(other.call(request(3, "spdk_get_version")).has("result"));
+            fake.live = RecordedTarget.live();
+            assertEquals(
+                    late,
+                    Json.parse(patient.line())
+                            .path("result")
+                            .path(0)
+                            .path("name")
+                            .stringValue());
+        }
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             latch.await();

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nvmftarget.model.IoLatencies;
+import org.nvmftarget.model.LatencyHistogram;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -29,6 +31,8 @@ final class RpcDocsTest {
     private static final Pattern NAME = Pattern.compile("`([a-z_]+)`");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_]+)` \\|([^|]*)\\|");
     private static final Pattern JSON = Pattern.compile("(?s)```json\n(.*?)\n```");
+
+    private static final String BDEV = "b";
 
     private final FakeViews fake = new FakeViews();
     private final Map<String, Method> methods = RpcServer.methods("9.9", fake.views());
@@ -50,6 +54,7 @@ final class RpcDocsTest {
 
     @Test
     void theTableNamesEachParameter() throws RpcError {
+        fake.latencies = Map.of(BDEV, new IoLatencies(Map.of(), LatencyHistogram.NONE));
         for (String row :
                 part(text, "## Methods\n", "\n\n", "|---|---|---|\n").lines().toList()) {
             String[] cells = row.split("\\|");
@@ -92,17 +97,29 @@ final class RpcDocsTest {
         try {
             offered.call(params);
         } catch (RpcError missing) {
-            // It has looked for what it needs.
-            if (!method.equals("framework_get_config") && !method.startsWith("nvmf_subsystem_get_")) {
+            JsonNode needed = needed(method);
+            if (needed == null) {
                 throw missing;
             }
-            Params some = new Params(Json.object().put("name", "bdev"), false);
-            Params nqn = new Params(Json.object().put("nqn", RecordedTarget.CNODE1.value()), false);
-            Params given = method.equals("framework_get_config") ? some : nqn;
+            Params given = new Params(needed, false);
             offered.call(given);
             return given.known();
         }
         return params.known();
+    }
+
+    /** Parameters without which a method looks no further. */
+    private static @Nullable JsonNode needed(String method) {
+        return switch (method) {
+            case "framework_get_config" -> Json.object().put("name", "bdev");
+            case "bdev_get_histogram" -> Json.object().put("name", BDEV);
+            case "bdev_get_histogram_borders" ->
+                Json.object().put("name", BDEV).set("borders", Json.array().add(1));
+            default ->
+                method.startsWith("nvmf_subsystem_get_")
+                        ? Json.object().put("nqn", RecordedTarget.CNODE1.value())
+                        : null;
+        };
     }
 
     private JsonNode call(String method, @Nullable JsonNode params) throws RpcError {
