@@ -48,20 +48,20 @@ final class PauseBench {
             for (int nice : NICE) {
                 CompletableFuture<Load> load = new CompletableFuture<>();
                 Thread.ofPlatform().start(() -> load.complete(new Load(rig, nice)));
-                try (Load running = load.join()) {
-                    pauses(rig); // to be compiled
-                    long readsBefore = running.reads.get();
-                    long startNs = System.nanoTime();
-                    Times held = pauses(rig);
-                    double seconds = (System.nanoTime() - startNs) / 1e9;
-                    print("4 KiB, 8 in flight, nice " + nice, (running.reads.get() - readsBefore) / seconds, held);
-                }
+                Load running = load.join();
+                pauses(rig); // to be compiled
+                long readsBefore = running.reads.get();
+                long startNs = System.nanoTime();
+                Times held = pauses(rig);
+                double seconds = (System.nanoTime() - startNs) / 1e9;
+                print("4 KiB, 8 in flight, nice " + nice, (running.reads.get() - readsBefore) / seconds, held);
+                running.stop();
             }
         }
     }
 
     /** A host that reads all the time. Its threads have the nice value of the one that makes it, as is Linux's way. */
-    private static final class Load implements AutoCloseable {
+    private static final class Load {
         final AtomicLong reads = new AtomicLong();
         private final AtomicBoolean over = new AtomicBoolean();
         private final Host host;
@@ -81,8 +81,7 @@ final class PauseBench {
             }
         }
 
-        @Override
-        public void close() throws IOException, InterruptedException {
+        void stop() throws IOException, InterruptedException {
             over.set(true);
             for (Thread reader : readers) {
                 reader.join();
