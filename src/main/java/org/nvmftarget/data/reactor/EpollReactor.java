@@ -101,7 +101,8 @@ public final class EpollReactor implements Reactor, AutoCloseable {
 
     @Override
     public Timer schedule(long delayNs, Runnable task) {
-        return timers.add(nowNs + delayNs, task);
+        // Not from when the turn began: a turn may be long, and nothing shall come early.
+        return timers.add(options.clock().getAsLong() + delayNs, task);
     }
 
     @Override
