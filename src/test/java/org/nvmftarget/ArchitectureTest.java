@@ -118,8 +118,15 @@ final class ArchitectureTest {
             "model");
 
     @ArchTest
-    static final ArchRule THE_CORE_KNOWS_NO_TRANSPORT =
-            mayUse("data.target", "data.auth", "data.reservation", "data.nvme", "data.bdev", "data.reactor", "model");
+    static final ArchRule THE_CORE_KNOWS_NO_TRANSPORT = mayUse(
+            "data.target",
+            "data.auth",
+            "data.reservation",
+            "data.nvme",
+            "data.bdev",
+            "data.drive",
+            "data.reactor",
+            "model");
 
     @ArchTest
     static final ArchRule THE_STORE_SERVES_THE_CORE =
@@ -134,7 +141,10 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule BDEVS_ALONE_KNOW_RINGS =
-            mayUse("data.bdev", "data.reactor", "data.ffi.libc", "data.ffi.uring", "model");
+            mayUse("data.bdev", "data.drive", "data.nvme", "data.reactor", "data.ffi.libc", "data.ffi.uring", "model");
+
+    @ArchTest
+    static final ArchRule DRIVES_ARE_ASKED_BY_LIBC = mayUse("data.drive", "data.nvme", "data.ffi.libc", "model");
 
     @ArchTest
     static final ArchRule AUTHENTICATION_KNOWS_NO_QUEUES = mayUse("data.auth", "data.nvme", "model");

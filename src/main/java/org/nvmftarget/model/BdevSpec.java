@@ -2,6 +2,8 @@ package org.nvmftarget.model;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A block device: declared or live. Its identity in the spec is its name. */
 public sealed interface BdevSpec {
@@ -87,13 +89,20 @@ public sealed interface BdevSpec {
         }
     }
 
+    /** A device of the machine; what is declared has size 0, since the device has its own. */
+    sealed interface Device extends BdevSpec {
+
+        /** The same device with the sizes that it has. */
+        Device withShape(long sizeBytes, int blockSizeBytes);
+    }
+
     /**
-     * A block device of the machine; what is declared has size 0, since the device has its own.
+     * A block device of the machine.
      *
      * @param path absolute
      */
     record Block(String name, String path, long sizeBytes, int blockSizeBytes, UUID uuid, BdevLimits limits)
-            implements BdevSpec {
+            implements Device {
         /** Without limits. */
         public Block(String name, String path, long sizeBytes, int blockSizeBytes, UUID uuid) {
             this(name, path, sizeBytes, blockSizeBytes, uuid, BdevLimits.NONE);
@@ -102,6 +111,11 @@ public sealed interface BdevSpec {
         @Override
         public Block withSizeBytes(long newSizeBytes) {
             return new Block(name, path, newSizeBytes, blockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public Block withShape(long newSizeBytes, int newBlockSizeBytes) {
+            return new Block(name, path, newSizeBytes, newBlockSizeBytes, uuid, limits);
         }
 
         @Override
@@ -115,9 +129,56 @@ public sealed interface BdevSpec {
         }
     }
 
+    /**
+     * A namespace of an NVMe drive of the machine, which gets its commands as they are.
+     *
+     * @param path absolute: of its block device or of its character device
+     */
+    record Nvme(String name, String path, long sizeBytes, int blockSizeBytes, UUID uuid, BdevLimits limits)
+            implements Device {
+
+        private static final Pattern CHARACTER_DEVICE = Pattern.compile("/dev/ng([0-9]+n[0-9]+)");
+
+        @Override
+        public Nvme withSizeBytes(long newSizeBytes) {
+            return new Nvme(name, path, newSizeBytes, blockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public Nvme withShape(long newSizeBytes, int newBlockSizeBytes) {
+            return new Nvme(name, path, newSizeBytes, newBlockSizeBytes, uuid, limits);
+        }
+
+        @Override
+        public Nvme withLimits(BdevLimits newLimits) {
+            return new Nvme(name, path, sizeBytes, blockSizeBytes, uuid, newLimits);
+        }
+
+        @Override
+        public String type() {
+            return "nvme";
+        }
+
+        @Override
+        public String place() {
+            return place(path);
+        }
+
+        /** Linux names both devices of a namespace alike. */
+        public static String place(String path) {
+            Matcher named = CHARACTER_DEVICE.matcher(path);
+            return named.matches() ? "/dev/nvme" + named.group(1) : path;
+        }
+    }
+
     /** Where its data are on the machine; empty for memory. */
     default String path() {
         return "";
+    }
+
+    /** As {@link #path}, and the same for two that surely have the same data. */
+    default String place() {
+        return path();
     }
 
     /** Reads zeroes, forgets writes: for measurements. */

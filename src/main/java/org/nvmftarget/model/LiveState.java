@@ -36,6 +36,11 @@ public record LiveState(
         this(config, subsystems, Stats.NONE);
     }
 
+    /** The NVMe drive that a bdev's commands go to. */
+    public Optional<Drive> drive(String bdev) {
+        return Optional.ofNullable(disks.get(bdev)).flatMap(Disk::drive);
+    }
+
     /** The same facts about another configuration. */
     public LiveState withConfig(TargetConfig other) {
         return new LiveState(other, subsystems, stats, disks);
@@ -49,6 +54,7 @@ public record LiveState(
      * @param note what is not as one may expect; empty if nothing
      * @param model what the machine says of a block device, as {@code serial}; empty if nothing
      * @param hasVolatileCache what was written may be lost with the power until it is flushed
+     * @param drive that commands are passed to; empty for all that is read and written
      * @param trouble why it is away; empty if it is there
      */
     public record Disk(
@@ -58,7 +64,34 @@ public record LiveState(
             String model,
             String serial,
             boolean hasVolatileCache,
+            Optional<Drive> drive,
             Optional<String> trouble) {}
+
+    /**
+     * What an NVMe drive says of itself.
+     *
+     * @param address on its bus, such as {@code 0000:00:04.0}; empty if the machine does not say
+     * @param vendorId of its maker at PCI-SIG
+     * @param version of the specification: major 31:16, minor 15:8, tertiary 7:0
+     * @param oacs the optional admin commands that it has
+     * @param cmic what it shares with other controllers
+     * @param nqn of its subsystem; empty if it has none
+     * @param nsid of the namespace, by the drive's own count
+     * @param isShared the namespace can be had by several controllers
+     */
+    public record Drive(
+            String address,
+            int vendorId,
+            String model,
+            String serial,
+            String firmware,
+            int cntlid,
+            int version,
+            int oacs,
+            int cmic,
+            String nqn,
+            int nsid,
+            boolean isShared) {}
 
     /** The states of a subsystem. */
     public enum SubsystemState {

@@ -1,8 +1,12 @@
 package org.nvmftarget.control.config;
 
 import java.util.Optional;
+import org.nvmftarget.model.BdevSpec;
 
-/** The paths of files and block devices: absolute, in one way of writing, and each of one bdev alone. */
+/**
+ * The paths of files and devices: absolute, in one way of writing, and each of one bdev alone, under whichever of the names
+ * that Linux gives to a namespace of an NVMe drive.
+ */
 final class BdevPaths {
 
     private static final int MAX_LENGTH = 4095;
@@ -17,7 +21,7 @@ final class BdevPaths {
     Optional<String> path(Value value, Value bdev) {
         return value.text("an absolute path")
                 .filter(text -> isGood(value, text))
-                .filter(text -> paths.claim(text, bdev.path(), value.path(), value.place()));
+                .filter(text -> paths.claim(BdevSpec.Nvme.place(text), bdev.path(), value.path(), value.place()));
     }
 
     private static boolean isGood(Value value, String text) {

@@ -27,7 +27,9 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, Map<String, V
 
     static final String NAME_RULE = "a bdev's name is 1 to 64 letters, digits or . _ : / -";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}");
-    private static final List<String> TYPES = List.of("malloc", "null", "file", "block", "delay", "error");
+    private static final List<String> TYPES = List.of("malloc", "null", "file", "block", "nvme", "delay", "error");
+    /** What the machine has; its sizes are its own. */
+    private static final List<String> DEVICES = List.of("block", "nvme");
     /** A size that the spec leaves to the device. */
     private static final int OF_THE_DEVICE = 0;
 
@@ -70,7 +72,7 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, Map<String, V
         Optional<String> type = f.require("type").flatMap(v -> v.choice(TYPES));
         Optional<Integer> blockSize = f.has("block_size")
                 ? f.get("block_size").flatMap(v -> v.choice(BLOCK_SIZES)).map(Integer::valueOf)
-                : Optional.of(type.equals(Optional.of("block")) ? OF_THE_DEVICE : 512);
+                : Optional.of(type.filter(DEVICES::contains).isPresent() ? OF_THE_DEVICE : 512);
         Optional<UUID> declared = f.get("uuid")
                 .flatMap(v -> IdentityValues.uuid(v)
                         .filter(uuid -> shared.uuids.claim(uuid.toString(), bdev.path(), v.path(), v.place())));
@@ -100,6 +102,7 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, Map<String, V
                     case "malloc" -> new BdevSpec.Malloc(name, size.get(), block, uuid, limits);
                     case "file" -> new BdevSpec.File(name, path.get(), size.get(), block, allowShrink, uuid, limits);
                     case "block" -> new BdevSpec.Block(name, path.get(), OF_THE_DEVICE, block, uuid, limits);
+                    case "nvme" -> new BdevSpec.Nvme(name, path.get(), OF_THE_DEVICE, block, uuid, limits);
                     default -> new BdevSpec.Null(name, size.get(), block, uuid, limits);
                 });
     }
@@ -124,8 +127,8 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, Map<String, V
     }
 
     private static Optional<Long> size(Fields f, Optional<Integer> blockSize, String type) {
-        if (type.equals("block")) {
-            f.get("size").ifPresent(v -> v.problem("a block device has its own size", "leave it out"));
+        if (DEVICES.contains(type)) {
+            f.get("size").ifPresent(v -> v.problem("a device has its own size", "leave it out"));
             return Optional.of((long) OF_THE_DEVICE);
         }
         return f.require("size").flatMap(v -> size(v, blockSize, type));
@@ -133,10 +136,11 @@ record Bdevs(SortedMap<String, BdevSpec> specs, Set<String> names, Map<String, V
 
     /** Empty text for memory. */
     private static Optional<String> path(Fields f, Value bdev, String type, Shared shared) {
-        if (type.equals("file") || type.equals("block")) {
+        if (type.equals("file") || DEVICES.contains(type)) {
             return f.require("path").flatMap(v -> shared.paths.path(v, bdev));
         }
-        f.get("path").ifPresent(v -> v.problem("means nothing for " + type, "bdevs of type file and block have one"));
+        f.get("path")
+                .ifPresent(v -> v.problem("means nothing for " + type, "bdevs of type file, block and nvme have one"));
         return Optional.of("");
     }
 

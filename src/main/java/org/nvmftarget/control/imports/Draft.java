@@ -50,12 +50,13 @@ final class Draft {
     }
 
     /**
-     * A bdev of a file or a block device. The source does not say which it is: below {@code /dev} there are devices. Of a
+     * A bdev of a file or a block device. The source does not say which it is: below {@code /dev} there are devices, and
+     * NVMe's character devices are {@code ng}. Of a
      * file it does not say the size; the least there is takes it over as it is.
      */
     void disk(String path, String from) {
         boolean device = path.startsWith("/dev/") && !path.startsWith("/dev/shm/");
-        put("type", device ? "block" : "file", from);
+        put("type", device ? path.startsWith("/dev/ng") ? "nvme" : "block" : "file", from);
         put("path", path, from);
         if (!device) {
             put("size", LEAST_FILE, from);

@@ -76,6 +76,7 @@ final class SpdkImport {
                     case "bdev_malloc_create" -> given -> bdev("malloc", given);
                     case "bdev_null_create" -> given -> bdev("null", given);
                     case "bdev_aio_create", "bdev_uring_create" -> this::disk;
+                    case "bdev_xnvme_create" -> this::xnvme;
                     case "bdev_delay_create" -> this::delay;
                     case "bdev_error_create" -> this::error;
                     case "bdev_set_qos_limit" -> this::limits;
@@ -195,6 +196,22 @@ final class SpdkImport {
         }
         given.without("readonly", "false").without("fallocate", "false").without("fallocate", "true");
         given.moveRest(bdev);
+    }
+
+    /** Whichever way it takes to a device, but for passthrough, block devices have one here. */
+    private void xnvme(Given given) {
+        given.without("conserve_cpu", "false")
+                .without("conserve_cpu", "true")
+                .without("io_mechanism", "io_uring_cmd")
+                .without("io_mechanism", "io_uring")
+                .without("io_mechanism", "libaio");
+        boolean passes = given.peek("io_mechanism").equals(Optional.of("io_uring_cmd"));
+        Optional<String> name = given.peek("name");
+        disk(given);
+        if (passes) {
+            name.flatMap(n -> spec.get("bdevs").flatMap(bdevs -> bdevs.get(n)))
+                    .ifPresent(bdev -> bdev.put("type", "nvme", given.path() + ".io_mechanism"));
+        }
     }
 
     private static String product(String blocks, String blockSize) {

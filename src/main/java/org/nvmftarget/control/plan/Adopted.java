@@ -36,7 +36,7 @@ final class Adopted {
     private static BdevSpec of(@Nullable BdevSpec live, BdevSpec desired) {
         return switch (desired) {
             case BdevSpec.File file -> file(Optional.ofNullable(live), file);
-            case BdevSpec.Block block -> block(Optional.ofNullable(live), block);
+            case BdevSpec.Device device -> device(Optional.ofNullable(live), device);
             case BdevSpec.Delay delay ->
                 sameShape(live, delay)
                         .map(shape -> delay.withShape(shape.sizeBytes(), shape.blockSizeBytes()))
@@ -65,14 +65,13 @@ final class Adopted {
                 file.name(), file.path(), bytes, file.blockSizeBytes(), false, file.uuid(), file.limits());
     }
 
-    private static BdevSpec block(Optional<BdevSpec> live, BdevSpec.Block block) {
-        int blockBytes = block.blockSizeBytes() == 0
-                ? live.filter(BdevSpec.Block.class::isInstance)
+    private static BdevSpec device(Optional<BdevSpec> live, BdevSpec.Device device) {
+        int blockBytes = device.blockSizeBytes() == 0
+                ? live.filter(before -> before.getClass() == device.getClass())
                         .map(BdevSpec::blockSizeBytes)
                         .orElse(0)
-                : block.blockSizeBytes();
-        BdevSpec.Block known = new BdevSpec.Block(
-                block.name(), block.path(), block.sizeBytes(), blockBytes, block.uuid(), block.limits());
+                : device.blockSizeBytes();
+        BdevSpec known = device.withShape(device.sizeBytes(), blockBytes);
         return live.filter(before -> Attributes.immutableChanges(before, known).isEmpty())
                 .map(before -> known.withSizeBytes(before.sizeBytes()))
                 .orElse(known);

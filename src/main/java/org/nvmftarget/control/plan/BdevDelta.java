@@ -162,14 +162,14 @@ record BdevDelta(
 
     /** Where its data are now. */
     Optional<String> livePath() {
-        return before.map(BdevSpec::path).filter(path -> !path.isEmpty());
+        return before.map(BdevSpec::place).filter(path -> !path.isEmpty());
     }
 
     /** Where its data are to be, if it takes that place in this plan. */
     Optional<String> newPath() {
         Fate fate = fate();
         return fate == Fate.CREATED || fate == Fate.REPLACED
-                ? after.map(BdevSpec::path).filter(path -> !path.isEmpty())
+                ? after.map(BdevSpec::place).filter(path -> !path.isEmpty())
                 : Optional.empty();
     }
 

@@ -87,7 +87,7 @@ record Facts(LiveState live, SourceMap sources) {
         return switch (bdev) {
             case BdevSpec.Malloc _ -> DataEffect.LOST;
             case BdevSpec.Null _, BdevSpec.Delay _, BdevSpec.Failing _ -> DataEffect.NONE;
-            case BdevSpec.File _, BdevSpec.Block _ -> DataEffect.KEPT;
+            case BdevSpec.File _, BdevSpec.Device _ -> DataEffect.KEPT;
         };
     }
 

@@ -197,12 +197,12 @@ final class Goal {
         for (BdevSpec bdev : config().bdevs().values()) {
             if (held.containsKey(new ObjectRef.Bdev(bdev.name()))
                     && !bdev.path().isEmpty()) {
-                kept.put(bdev.path(), bdev.name());
+                kept.put(bdev.place(), bdev.name());
             }
         }
         for (BdevSpec bdev : desired.bdevs().values()) {
             ObjectRef.Bdev self = new ObjectRef.Bdev(bdev.name());
-            String holder = kept.getOrDefault(bdev.path(), bdev.name());
+            String holder = kept.getOrDefault(bdev.place(), bdev.name());
             if (!holder.equals(bdev.name()) && isToDo(self)) {
                 holdFor(self, new ObjectRef.Bdev(holder));
             }

@@ -93,7 +93,7 @@ final class SpecTree {
         }
         if (!bdev.base().isEmpty()) {
             node.put("base", bdev.base());
-        } else if (!(bdev instanceof BdevSpec.Block)) {
+        } else if (!(bdev instanceof BdevSpec.Device)) {
             node.put("size", new ByteSize(bdev.sizeBytes()).toString());
         }
         if (bdev.blockSizeBytes() > 0 && bdev.base().isEmpty()) {

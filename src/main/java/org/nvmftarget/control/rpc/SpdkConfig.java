@@ -86,7 +86,7 @@ final class SpdkConfig {
             }
             case BdevSpec.Malloc malloc -> malloc(malloc);
             case BdevSpec.Null nothing -> nothing(nothing);
-            case BdevSpec.File _, BdevSpec.Block _ -> disk(bdev);
+            case BdevSpec.File _, BdevSpec.Device _ -> disk(bdev);
         };
     }
 
@@ -119,13 +119,13 @@ final class SpdkConfig {
         return call;
     }
 
-    /** Files and block devices alike: by Linux AIO, which every SPDK has. */
+    /** Files and devices alike: by Linux AIO, which every SPDK has. */
     private static ObjectNode disk(BdevSpec bdev) {
         ObjectNode call = call("bdev_aio_create");
         params(call)
                 .put("name", bdev.name())
                 .put("block_size", bdev.blockSizeBytes())
-                .put("filename", bdev.path())
+                .put("filename", bdev.place())
                 .put("readonly", false)
                 .put("fallocate", true)
                 .put("uuid", bdev.uuid().toString())

@@ -1,5 +1,6 @@
 package org.nvmftarget.control.rpc;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.nvmftarget.control.plan.BdevStack;
@@ -7,6 +8,7 @@ import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.DiscoverySpec;
 import org.nvmftarget.model.ListenerSpec;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.Referral;
@@ -184,8 +186,11 @@ final class SpdkJson {
         json.put("acceptor_backlog", rdma.acceptorBacklog()).put("no_wr_batching", rdma.noWrBatching());
     }
 
-    /** @param claimed whether a namespace or another bdev has it */
-    static ObjectNode bdev(TargetConfig target, BdevSpec bdev, boolean claimed) {
+    /**
+     * @param claimed whether a namespace or another bdev has it
+     * @param drive that it is, of type nvme
+     */
+    static ObjectNode bdev(TargetConfig target, BdevSpec bdev, boolean claimed, Optional<LiveState.Drive> drive) {
         ObjectNode json = Json.object().put("name", bdev.name());
         json.putArray("aliases").add(bdev.uuid().toString());
         json.put("product_name", productName(bdev))
@@ -207,7 +212,7 @@ final class SpdkJson {
         }
         json.put("zoned", false);
         ioTypes(json.putObject("supported_io_types"), bdev);
-        driver(json.putObject("driver_specific"), bdev);
+        driver(json.putObject("driver_specific"), bdev, drive);
         return json;
     }
 
@@ -235,14 +240,17 @@ final class SpdkJson {
             case BdevSpec.Malloc _ -> "Malloc disk";
             case BdevSpec.Null _ -> "Null disk";
             case BdevSpec.File _, BdevSpec.Block _ -> "AIO disk";
+            case BdevSpec.Nvme _ -> "NVMe disk";
             case BdevSpec.Delay _ -> "delay";
             case BdevSpec.Failing _ -> "Error Injection Disk";
         };
     }
 
     /** SPDK's nearest to a file or a block device is its AIO disk. */
-    private static void driver(ObjectNode json, BdevSpec bdev) {
-        if (!bdev.path().isEmpty()) {
+    private static void driver(ObjectNode json, BdevSpec bdev, Optional<LiveState.Drive> drive) {
+        if (bdev instanceof BdevSpec.Nvme) {
+            SpdkDriveJson.add(json, drive);
+        } else if (!bdev.path().isEmpty()) {
             json.putObject("aio")
                     .put("filename", bdev.path())
                     .put("block_size_override", bdev instanceof BdevSpec.File)

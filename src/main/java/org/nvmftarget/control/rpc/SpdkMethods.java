@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.NamespaceSpec;
 import org.nvmftarget.model.Nqn;
 import org.nvmftarget.model.SubsystemSpec;
@@ -117,21 +118,22 @@ final class SpdkMethods {
         int timeoutMs = params.count("timeout").orElse(0);
         params.end();
         if (name.isEmpty()) {
-            TargetConfig config = config();
-            Set<String> claimed = claimed(config);
-            return Result.array(
-                    config.bdevs().values().stream().map(b -> SpdkJson.bdev(config, b, claimed.contains(b.name()))));
+            LiveState live = source.live();
+            Set<String> claimed = claimed(live.config());
+            return Result.array(live.config().bdevs().values().stream()
+                    .map(b -> SpdkJson.bdev(live.config(), b, claimed.contains(b.name()), live.drive(b.name()))));
         }
         long begin = System.nanoTime();
         do {
-            TargetConfig config = config();
-            Optional<BdevSpec> found = config.bdevs().values().stream()
+            LiveState live = source.live();
+            Optional<BdevSpec> found = live.config().bdevs().values().stream()
                     .filter(b ->
                             b.name().equals(name.get()) || b.uuid().toString().equals(name.get()))
                     .findFirst();
             if (found.isPresent()) {
-                boolean isClaimed = claimed(config).contains(found.get().name());
-                return Result.of(Json.array().add(SpdkJson.bdev(config, found.get(), isClaimed)));
+                BdevSpec bdev = found.get();
+                boolean isClaimed = claimed(live.config()).contains(bdev.name());
+                return Result.of(Json.array().add(SpdkJson.bdev(live.config(), bdev, isClaimed, live.drive(bdev.name()))));
             }
         } while (waitedFor(begin, timeoutMs));
         throw RpcError.noSuchDevice();

@@ -1,5 +1,7 @@
 package org.nvmftarget.data.bdev;
 
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.drive.DriveHealth;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.StepResult;
 
@@ -28,6 +30,11 @@ public interface Bdev extends AutoCloseable {
     /** Whether what was written may be lost with the power until it is flushed. May change; true where it is not known. */
     default boolean hasVolatileCache() {
         return true;
+    }
+
+    /** What the drive that it is, or is made of, said of its health last; null if it is none, or says nothing. */
+    default @Nullable DriveHealth health() {
+        return null;
     }
 
     /** Size in logical blocks. */

@@ -23,6 +23,10 @@ public enum BdevStatus {
     UNMAPPED,
     /** The blocks are not what they were compared with. */
     MISCOMPARE,
+    /** A drive that others have, too, is reserved by one of them. */
+    RESERVED,
+    /** A drive lets nobody at the blocks: it is locked. */
+    ACCESS_DENIED,
     /** The device does not do this. */
     UNSUPPORTED
 }

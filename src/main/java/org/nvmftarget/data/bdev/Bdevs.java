@@ -64,7 +64,7 @@ public final class Bdevs {
         return switch (spec) {
             case BdevSpec.Malloc malloc -> ready(new MallocBdev(malloc), spec);
             case BdevSpec.Null nothing -> ready(new NullBdev(nothing), spec);
-            case BdevSpec.File _, BdevSpec.Block _ -> openDisk(spec);
+            case BdevSpec.File _, BdevSpec.Device _ -> openDisk(spec);
             case BdevSpec.Delay _, BdevSpec.Failing _ ->
                 throw new IllegalArgumentException("bdev " + spec.name() + " is made of another");
         };
@@ -75,7 +75,7 @@ public final class Bdevs {
         Bdev device = switch (spec) {
             case BdevSpec.Delay delay -> new DelayBdev(delay, base, limits.reactors());
             case BdevSpec.Failing error -> new ErrorBdev(error, base, limits.reactors());
-            case BdevSpec.Malloc _, BdevSpec.Null _, BdevSpec.File _, BdevSpec.Block _ ->
+            case BdevSpec.Malloc _, BdevSpec.Null _, BdevSpec.File _, BdevSpec.Device _ ->
                 throw new IllegalArgumentException("bdev " + spec.name() + " is made of no other");
         };
         LimitedBdev bdev = limited(device);
@@ -118,6 +118,7 @@ public final class Bdevs {
     }
 
     private Opened served(DiskBdev bdev, BdevSpec spec) {
+        bdev.examine();
         lanes.remember(bdev);
         return ready(bdev, spec);
     }
@@ -142,7 +143,7 @@ public final class Bdevs {
      */
     public Optional<StepResult.Waiting> probe(BdevSpec spec) {
         if (spec.path().isEmpty()
-                || holder(spec.path()).isPresent()
+                || holder(spec).isPresent()
                 || memory.recall(spec).isPresent()) {
             return Optional.empty();
         }
@@ -158,9 +159,9 @@ public final class Bdevs {
         return awaited.hasCome();
     }
 
-    /** The name of the device that has the file or block device at {@code path} open. */
-    public Optional<String> holder(String path) {
-        if (FileStatus.of(path) instanceof FileStatus.Result.Found found) {
+    /** The name of the device that has the file or block device of {@code spec} open. */
+    public Optional<String> holder(BdevSpec spec) {
+        if (FileStatus.of(DiskOpener.node(spec)) instanceof FileStatus.Result.Found found) {
             for (DiskBdev bdev : lanes.disks()) {
                 if (bdev.isOn(found.status())) {
                     return Optional.of(bdev.spec().name());
@@ -182,6 +183,7 @@ public final class Bdevs {
         List<News> news = new ArrayList<>();
         for (DiskBdev bdev : lanes.disks()) {
             DiskBdev.Finding finding = bdev.inspect();
+            bdev.examine();
             switch (finding) {
                 case NOTHING -> {}
                 case WENT -> LOG.warn("bdev {} is away: {}", bdev.spec().name(), bdev.trouble());

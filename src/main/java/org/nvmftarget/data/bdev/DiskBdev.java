@@ -4,6 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.drive.DriveHealth;
+import org.nvmftarget.data.drive.NvmeDrive;
 import org.nvmftarget.data.ffi.libc.DiskFiles;
 import org.nvmftarget.data.ffi.libc.Errno;
 import org.nvmftarget.data.ffi.libc.FileStatus;
@@ -22,20 +24,26 @@ final class DiskBdev implements Bdev {
     static final MemorySegment ZEROES = Arena.global().allocate(DiskLane.SCRATCH_BYTES, 4096);
 
     private static final int PUNCH = DiskFiles.FALLOC_FL_PUNCH_HOLE | DiskFiles.FALLOC_FL_KEEP_SIZE;
-    private static final int ZERO = DiskFiles.FALLOC_FL_ZERO_RANGE | DiskFiles.FALLOC_FL_KEEP_SIZE;
+    static final int ZERO = DiskFiles.FALLOC_FL_ZERO_RANGE | DiskFiles.FALLOC_FL_KEEP_SIZE;
     private static final int BY_WRITING = 0;
     private static final int ATOMIC_BYTES = 1 << 20;
     private static final int PREFERRED_BYTES = 4096;
+    private static final int MAX_PREFERRED_BLOCKS = 1 << 16;
 
     private final DiskLanes lanes;
     private final StripeLocks locks = new StripeLocks();
-    private final Traits traits;
+    /** As the disk was when it was opened last. */
+    private volatile Traits traits;
+
     private final int blockShift;
 
     private volatile BdevSpec spec;
     private volatile long blocks;
-    /** Null until it is there for the first time. */
+    /** Null where there is nothing to be had: until it is there for the first time, and when its device is no more. */
     private volatile @Nullable OpenDisk disk;
+
+    /** What was open last, for what is known of it alone; null until it is there for the first time. */
+    private volatile @Nullable OpenDisk known;
 
     /** Why it is away; null if it is there. */
     private volatile @Nullable String trouble;
@@ -43,6 +51,8 @@ final class DiskBdev implements Bdev {
     private volatile boolean suspect;
     /** Writes that were completed may be lost: the system tells that of its page cache only once. */
     private volatile boolean lostWrites;
+
+    private volatile @Nullable DriveHealth health;
 
     private volatile int zeroingForUnmap = PUNCH;
     private volatile int zeroingForZeroes = ZERO;
@@ -56,11 +66,19 @@ final class DiskBdev implements Bdev {
     private DiskBdev(BdevSpec spec, @Nullable OpenDisk disk, @Nullable String trouble, DiskLanes lanes) {
         this.spec = spec;
         this.disk = disk;
+        known = disk;
         this.trouble = trouble;
         this.lanes = lanes;
         blockShift = Integer.numberOfTrailingZeros(spec.blockSizeBytes());
         blocks = spec.sizeBytes() >>> blockShift;
-        traits = new Traits(false, false, ATOMIC_BYTES >>> blockShift, Math.max(1, PREFERRED_BYTES >>> blockShift));
+        traits = traits(disk);
+    }
+
+    private Traits traits(@Nullable OpenDisk open) {
+        long says =
+                open == null || open.drive() == null ? 0 : open.drive().facts().preferredBytes();
+        long preferred = Math.clamp(Math.max(PREFERRED_BYTES, says) >>> blockShift, 1, MAX_PREFERRED_BLOCKS);
+        return new Traits(false, false, ATOMIC_BYTES >>> blockShift, (int) preferred);
     }
 
     /**
@@ -107,7 +125,7 @@ final class DiskBdev implements Bdev {
     public void submit(BdevIo io) {
         OpenDisk open = trouble == null ? disk : null;
         if (open == null) {
-            io.complete(disk == null ? BdevStatus.NOT_READY : BdevStatus.GONE);
+            io.complete(known == null ? BdevStatus.NOT_READY : BdevStatus.GONE);
         } else if (io.op() == BdevOp.WRITE_UNCORRECTABLE) {
             io.complete(BdevStatus.UNSUPPORTED);
         } else if (!io.isWithin(blocks)) {
@@ -179,23 +197,36 @@ final class DiskBdev implements Bdev {
 
     @Override
     public boolean hasVolatileCache() {
-        OpenDisk open = disk;
+        OpenDisk open = known;
         return open == null || open.hardware().hasVolatileCache();
+    }
+
+    @Override
+    public @Nullable DriveHealth health() {
+        return health;
+    }
+
+    /** Asks the drive, if it is one, how it is. Not with the lock: a drive that does not answer holds up nobody else. */
+    void examine() {
+        OpenDisk open = trouble == null ? disk : null;
+        NvmeDrive drive = open == null ? null : open.drive();
+        health = drive == null ? null : drive.health();
     }
 
     /** @param engine what carries out its calls */
     LiveState.Disk live(String engine) {
-        OpenDisk open = disk;
+        OpenDisk open = known;
         if (open == null) {
-            return new LiveState.Disk(engine, true, "", "", "", true, Optional.ofNullable(trouble));
+            return new LiveState.Disk(engine, true, "", "", "", true, Optional.empty(), Optional.ofNullable(trouble));
         }
         return new LiveState.Disk(
-                engine,
+                open.drive() == null ? engine : "io_uring_cmd",
                 open.shape().direct(),
                 open.shape().note(),
                 open.hardware().model(),
                 open.hardware().serial(),
                 open.hardware().hasVolatileCache(),
+                Optional.ofNullable(open.drive()).map(drive -> drive.facts().identity()),
                 Optional.ofNullable(trouble));
     }
 
@@ -217,26 +248,44 @@ final class DiskBdev implements Bdev {
         String missing = missing();
         if (trouble == null && missing != null) {
             trouble = missing;
+            letGoOfTheDead();
             return Finding.WENT;
         }
         if (trouble != null) {
+            letGoOfTheDead();
             return missing == null || isReplaced() ? reopen() : Finding.NOTHING;
         }
         return currentBytes() == spec.sizeBytes() ? Finding.NOTHING : Finding.RESIZED;
     }
 
+    /** Linux gives the names of a device that was taken away to another, or the same, once nobody has it open. */
+    private void letGoOfTheDead() {
+        OpenDisk open = disk;
+        if (open != null && open.isWithoutBytes()) {
+            disk = null;
+            lanes.retire(open);
+        }
+    }
+
     private @Nullable String missing() {
-        return switch (FileStatus.of(spec.path())) {
+        return switch (FileStatus.of(DiskOpener.node(spec))) {
             case FileStatus.Result.Failed failed -> spec.path() + ": " + Errno.message(failed.errno());
             case FileStatus.Result.Found found ->
-                isOn(found.status())
-                        ? currentBytes() <= 0 ? spec.path() + " has no bytes" : null
-                        : spec.path() + " is another one than it was";
+                isOn(found.status()) ? unfit() : spec.path() + " is another one than it was";
         };
     }
 
+    /** Why what is open cannot be used. */
+    private @Nullable String unfit() {
+        OpenDisk open = disk;
+        if (currentBytes() <= 0) {
+            return spec.path() + " has no bytes";
+        }
+        return open != null && open.hasOtherBlocks() ? spec.path() + " was given blocks of another size" : null;
+    }
+
     private boolean isReplaced() {
-        return FileStatus.of(spec.path()) instanceof FileStatus.Result.Found found && !isOn(found.status());
+        return FileStatus.of(DiskOpener.node(spec)) instanceof FileStatus.Result.Found found && !isOn(found.status());
     }
 
     private Finding reopen() {
@@ -251,6 +300,8 @@ final class DiskBdev implements Bdev {
                 case DiskOpener.Result.Opened opened -> {
                     lanes.attach(opened.disk());
                     disk = opened.disk();
+                    known = opened.disk();
+                    traits = traits(opened.disk());
                     if (before != null) {
                         lanes.retire(before);
                     }

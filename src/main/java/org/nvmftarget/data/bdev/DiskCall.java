@@ -11,7 +11,14 @@ abstract class DiskCall {
         /** Write, and it is stable before it completes. */
         WRITE_STABLE,
         DATASYNC,
-        FALLOCATE
+        /** Of a drive: Write Zeroes, with deallocation where the mode punches holes. */
+        FALLOCATE,
+        /** Of a drive alone, as those after it: ends in Compare Failure unless the blocks are just the data. */
+        COMPARE,
+        /** The blocks could be read. */
+        VERIFY,
+        /** A hint that nobody needs what the blocks hold. */
+        DEALLOCATE
     }
 
     /** For an engine whose results come from other threads. */
@@ -90,4 +97,12 @@ abstract class DiskCall {
 
     /** On the reactor that started it: bytes or 0, or a negated errno. */
     abstract void done(int bytesOrErrno);
+
+    /** As {@link #done}, of a command to a drive, which has ended in another {@code status} than success. */
+    abstract void refused(int status);
+
+    /** It was given to what carries out no commands. */
+    final IllegalStateException onNoDrive() {
+        return new IllegalStateException(kind + " on what is no drive");
+    }
 }

@@ -1,5 +1,7 @@
 package org.nvmftarget.data.bdev;
 
+import org.jspecify.annotations.Nullable;
+
 /** How one reactor's calls reach the system. For that reactor's thread. */
 interface DiskEngine {
 
@@ -11,6 +13,10 @@ interface DiskEngine {
 
     /** The reactor is about to sleep, and a completion must wake it; false if there may be one already. */
     boolean arm();
+
+    /** Makes ready to pass commands to NVMe drives; null, or why it cannot. */
+    @Nullable
+    String refusesCommands();
 
     /** The file of {@code disk} will be used. */
     void attach(OpenDisk disk);

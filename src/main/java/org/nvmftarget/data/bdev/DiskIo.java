@@ -11,9 +11,6 @@ import org.nvmftarget.data.ffi.libc.Errno;
  */
 final class DiskIo extends DiskCall {
 
-    /** The most of a range that one call zeroes, and that is locked at a time. */
-    private static final long ZEROED_BYTES = 64L << 20;
-
     private static final int NO_FALLOCATE = 0;
     private static final int TRIES = 1000;
 
@@ -58,8 +55,8 @@ final class DiskIo extends DiskCall {
         tries = 0;
         locked = false;
         stage = firstStage(operation.op());
-        bounces = bounces(operation, open.shape());
-        zeroing = bdev.zeroing(operation.op());
+        bounces = bounces(operation, open);
+        zeroing = open.zeroing(bdev.zeroing(operation.op()));
         proceed();
     }
 
@@ -71,10 +68,13 @@ final class DiskIo extends DiskCall {
         };
     }
 
-    private static boolean bounces(BdevIo operation, DiskShape shape) {
+    private static boolean bounces(BdevIo operation, OpenDisk disk) {
         return switch (operation.op()) {
-            case READ, WRITE -> !isFit(operation.data(), operation.dataOffset(), shape);
-            case COMPARE, VERIFY, COPY, COMPARE_AND_WRITE -> true;
+            case READ, WRITE -> !isFit(operation.data(), operation.dataOffset(), disk.shape());
+            case COMPARE ->
+                !disk.does(BdevOp.COMPARE) || !isFit(operation.data(), operation.dataOffset(), disk.shape());
+            case VERIFY -> !disk.does(BdevOp.VERIFY);
+            case COPY, COMPARE_AND_WRITE -> true;
             case FLUSH, WRITE_ZEROES, UNMAP, WRITE_UNCORRECTABLE -> false;
         };
     }
@@ -136,8 +136,15 @@ final class DiskIo extends DiskCall {
     }
 
     private long pieceBytes(BdevOp op) {
-        long most = bounces ? DiskLane.SCRATCH_BYTES : zeroes(op) ? ZEROED_BYTES : Integer.MAX_VALUE & ~4095;
-        return Math.min(lengthBytes - done, most);
+        long most = disk().callBytes(zeroes(op) ? Kind.FALLOCATE : lookingKind(op));
+        return Math.min(lengthBytes - done, bounces ? Math.min(DiskLane.SCRATCH_BYTES, most) : most);
+    }
+
+    /** How data are looked at; only where they do not come here is there another way than to read them. */
+    private Kind lookingKind(BdevOp op) {
+        return bounces
+                ? Kind.READ
+                : op == BdevOp.COMPARE ? Kind.COMPARE : op == BdevOp.VERIFY ? Kind.VERIFY : Kind.READ;
     }
 
     private static boolean zeroes(BdevOp op) {
@@ -162,7 +169,7 @@ final class DiskIo extends DiskCall {
             pieceBytes = pieceBytes(o.op());
         }
         if (stage == Stage.LOOK) {
-            start(Kind.READ, memory(o), pieceBytes, at(o.lba()));
+            start(lookingKind(o.op()), memory(o), pieceBytes, at(o.lba()));
         } else if (zeroes(o.op())) {
             startZeroing(o);
         } else {
@@ -181,7 +188,7 @@ final class DiskIo extends DiskCall {
     private void startZeroing(BdevIo o) {
         if (zeroing == NO_FALLOCATE) {
             MemorySegment zeroes = DiskBdev.ZEROES;
-            pieceBytes = Math.min(pieceBytes, zeroes.byteSize());
+            pieceBytes = Math.min(pieceBytes, Math.min(zeroes.byteSize(), disk().callBytes(Kind.WRITE)));
             start(Kind.WRITE, zeroes.address(), pieceBytes, at(o.lba()));
         } else {
             call(Kind.FALLOCATE, 0, pieceBytes, at(o.lba()), zeroing);
@@ -202,7 +209,7 @@ final class DiskIo extends DiskCall {
             failed(-result);
             return;
         }
-        if (kind() == Kind.FALLOCATE || kind() == Kind.DATASYNC) {
+        if (kind() == Kind.FALLOCATE || kind() == Kind.DATASYNC || kind() == Kind.DEALLOCATE) {
             pieceDone();
         } else if (result == 0) {
             owner().suspect(); // it ends before it should
@@ -229,18 +236,51 @@ final class DiskIo extends DiskCall {
         }
     }
 
+    @Override
+    void refused(int status) {
+        if (DriveStatus.isTransient(status) && tries < TRIES) {
+            tries++;
+            lane.engine().start(this);
+            return;
+        }
+        boolean reads = kind() == Kind.READ || kind() == Kind.COMPARE || kind() == Kind.VERIFY;
+        BdevStatus ended = DriveStatus.of(status, !reads, io().op());
+        if (kind() == Kind.DEALLOCATE && ended != BdevStatus.GONE) {
+            pieceDone(); // zeroes are there, and the drive does not take the hint
+            return;
+        }
+        if (DriveStatus.isOfTheData(ended)) {
+            end(ended);
+        } else {
+            owner().callFailed(this);
+            end(disk().isWithoutBytes() ? BdevStatus.GONE : ended);
+        }
+    }
+
     private void pieceDone() {
         BdevIo o = io();
         switch (stage) {
             case SYNC -> end(BdevStatus.OK);
-            case CHANGE -> advance(o);
+            case CHANGE -> {
+                if (o.op() == BdevOp.UNMAP && kind() != Kind.DEALLOCATE && disk().deallocatesAfter(zeroing)) {
+                    start(Kind.DEALLOCATE, 0, pieceBytes, at(o.lba()));
+                } else {
+                    advance(o);
+                }
+            }
             case LOOK -> {
                 switch (o.op()) {
                     case COPY -> {
                         stage = Stage.CHANGE;
                         startPiece();
                     }
-                    case COMPARE -> compared(o, o.data(), o.dataOffset());
+                    case COMPARE -> {
+                        if (bounces) {
+                            compared(o, o.data(), o.dataOffset());
+                        } else {
+                            advance(o);
+                        }
+                    }
                     case COMPARE_AND_WRITE -> compared(o, o.expected(), o.expectedOffset());
                     default -> {
                         if (bounces && o.op() == BdevOp.READ) {

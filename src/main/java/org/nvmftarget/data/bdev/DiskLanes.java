@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.uring.UringException;
@@ -120,6 +121,19 @@ final class DiskLanes {
             run(reactor, () -> reactor.addPoller(lane));
         }
         return made;
+    }
+
+    /** Makes every reactor ready to pass commands to NVMe drives; null, or why one cannot. A disk has been opened. */
+    @Nullable
+    String refusesCommands() {
+        AtomicReference<@Nullable String> refused = new AtomicReference<>();
+        boolean heard = everywhere(lane -> {
+            String why = lane.engine().refusesCommands();
+            if (why != null) {
+                refused.set(why);
+            }
+        });
+        return heard ? refused.get() : "a reactor does not answer";
     }
 
     private static void run(Reactor reactor, Runnable task) {

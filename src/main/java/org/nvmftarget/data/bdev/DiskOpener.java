@@ -5,17 +5,27 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.drive.DriveNode;
+import org.nvmftarget.data.drive.DriveNodes;
+import org.nvmftarget.data.drive.NvmeDrive;
 import org.nvmftarget.data.ffi.libc.DiskFiles;
 import org.nvmftarget.data.ffi.libc.Errno;
 import org.nvmftarget.data.ffi.libc.FileStatus;
 import org.nvmftarget.data.ffi.libc.Posix;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.StepResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens files and block devices for us alone, and says why it cannot. For control threads. */
 final class DiskOpener {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DiskOpener.class);
     private static final int PAGE_BYTES = 4096;
+    /** What a drive takes: addresses are multiples of it (NVMe Base specification 2.0, section 4.1.1). */
+    private static final int COMMAND_MEMORY_ALIGN = 4;
+
     private static final int OWNER_ALONE = 0600;
     private static final int READ_WRITE = DiskFiles.O_RDWR | DiskFiles.O_CLOEXEC;
 
@@ -51,18 +61,30 @@ final class DiskOpener {
      */
     static Result open(BdevSpec spec, DiskLanes lanes, boolean mayMake) {
         DiskOpener opener = new DiskOpener(spec, lanes, mayMake);
-        return spec instanceof BdevSpec.File ? opener.openFile() : opener.openBlock();
+        return switch (spec) {
+            case BdevSpec.File _ -> opener.openFile();
+            case BdevSpec.Nvme _ -> opener.openDrive();
+            default -> opener.openBlock();
+        };
+    }
+
+    /** Where the file or block device is that a disk is held by: of a drive's character device its block device. */
+    static String node(BdevSpec spec) {
+        return spec instanceof BdevSpec.Nvme
+                        && DriveNodes.SYSTEM.find(spec.path()) instanceof DriveNodes.Result.Found found
+                ? found.node().block()
+                : spec.path();
     }
 
     /** What would keep {@link #open} from opening it, as far as can be seen without a change. */
     static Optional<StepResult.Waiting> probe(BdevSpec spec) {
-        String path = spec.path();
+        String path = node(spec);
         FileStatus.Result found = FileStatus.of(path);
         if (found instanceof FileStatus.Result.Failed failed) {
             boolean canMake = spec instanceof BdevSpec.File && failed.errno() == -Errno.ENOENT && isParentThere(path);
             return canMake ? Optional.empty() : Optional.of(waiting(failed.errno(), path));
         }
-        int exclusive = spec instanceof BdevSpec.Block ? DiskFiles.O_EXCL : 0;
+        int exclusive = spec instanceof BdevSpec.Device ? DiskFiles.O_EXCL : 0;
         // Not for writing: the machine's device manager looks at a block device anew when a writer closes it.
         int fd = DiskFiles.open(path, DiskFiles.O_RDONLY | DiskFiles.O_CLOEXEC | DiskFiles.O_NONBLOCK | exclusive, 0);
         if (fd < 0) {
@@ -197,6 +219,20 @@ final class DiskOpener {
                 && !at.status().isBlockDevice()) {
             return new Result.Refused(new StepResult.Failed(path + " is no block device; a file is of type file"));
         }
+        return openBlock(path, null);
+    }
+
+    /** A namespace of a drive; by its block device where commands cannot be passed. */
+    private Result openDrive() {
+        return switch (DriveNodes.SYSTEM.find(spec.path())) {
+            case DriveNodes.Result.Absent absent -> refused(absent.errno(), spec.path());
+            case DriveNodes.Result.Other other -> new Result.Refused(new StepResult.Failed(other.why()));
+            case DriveNodes.Result.Found found -> openBlock(found.node().block(), found.node());
+        };
+    }
+
+    /** @param node of the drive that it is, where commands go to that; null for none */
+    private Result openBlock(String path, @Nullable DriveNode node) {
         int fd = DiskFiles.open(path, READ_WRITE | DiskFiles.O_EXCL | DiskFiles.O_DIRECT, 0);
         if (fd < 0) {
             return refused(fd, path);
@@ -220,11 +256,35 @@ final class DiskOpener {
         FileStatus status = found.status();
         int memoryAlign =
                 status.knowsDirect() && status.directMemoryAlign() > 0 ? status.directMemoryAlign() : PAGE_BYTES;
-        BdevSpec.Block shaped = new BdevSpec.Block(spec.name(), path, bytes - bytes % block, block, spec.uuid());
-        return new Result.Opened(disk(fd, status, new DiskShape(block, true, memoryAlign, "")), shaped);
+        BdevSpec.Device shaped = ((BdevSpec.Device) spec).withShape(bytes - bytes % block, block);
+        DiskShape shape = new DiskShape(block, true, memoryAlign, "");
+        return new Result.Opened(node == null ? disk(fd, status, shape) : drive(fd, status, shape, node), shaped);
+    }
+
+    private OpenDisk drive(int fd, FileStatus status, DiskShape shape, DriveNode node) {
+        return switch (DriveProbe.open(node, lanes)) {
+            case NvmeDrive.Result.Opened opened ->
+                new OpenDisk(
+                        fd,
+                        lanes.nextSlot(),
+                        status,
+                        new DiskShape(shape.blockSizeBytes(), true, COMMAND_MEMORY_ALIGN, ""),
+                        lanes.reactors(),
+                        opened.drive());
+            case NvmeDrive.Result.Refused refused -> {
+                LOG.warn(
+                        "commands cannot be passed to {}, so it is read and written as a block device: {}",
+                        node.character(),
+                        refused.why());
+                yield disk(
+                        fd,
+                        status,
+                        note(shape, "commands cannot be passed, so it is a block device: " + refused.why()));
+            }
+        };
     }
 
     private OpenDisk disk(int fd, FileStatus status, DiskShape shape) {
-        return new OpenDisk(fd, lanes.nextSlot(), status, shape, lanes.reactors());
+        return new OpenDisk(fd, lanes.nextSlot(), status, shape, lanes.reactors(), null);
     }
 }

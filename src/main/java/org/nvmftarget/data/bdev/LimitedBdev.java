@@ -1,6 +1,8 @@
 package org.nvmftarget.data.bdev;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.drive.DriveHealth;
 import org.nvmftarget.model.BdevError;
 import org.nvmftarget.model.BdevLatencies;
 import org.nvmftarget.model.BdevLimits;
@@ -90,6 +92,11 @@ public final class LimitedBdev implements Bdev {
     @Override
     public boolean hasVolatileCache() {
         return device.hasVolatileCache();
+    }
+
+    @Override
+    public @Nullable DriveHealth health() {
+        return device.health();
     }
 
     @Override

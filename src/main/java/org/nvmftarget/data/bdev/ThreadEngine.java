@@ -54,6 +54,7 @@ final class ThreadEngine implements DiskEngine {
                     case WRITE_STABLE -> writeStable(fd, call);
                     case DATASYNC -> DiskFiles.fdatasync(fd);
                     case FALLOCATE -> DiskFiles.fallocate(fd, call.mode(), call.offset(), call.lengthBytes());
+                    case COMPARE, VERIFY, DEALLOCATE -> throw call.onNoDrive();
                 };
     }
 
@@ -71,6 +72,11 @@ final class ThreadEngine implements DiskEngine {
     @Override
     public boolean arm() {
         return true; // results are messages
+    }
+
+    @Override
+    public String refusesCommands() {
+        return "io_uring is not to be had";
     }
 
     @Override

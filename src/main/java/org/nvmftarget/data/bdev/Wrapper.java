@@ -1,6 +1,8 @@
 package org.nvmftarget.data.bdev;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.drive.DriveHealth;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.StepResult;
 
@@ -64,6 +66,11 @@ abstract sealed class Wrapper implements Bdev permits DelayBdev, ErrorBdev {
     @Override
     public final boolean hasVolatileCache() {
         return base.hasVolatileCache();
+    }
+
+    @Override
+    public final @Nullable DriveHealth health() {
+        return base.health();
     }
 
     @Override

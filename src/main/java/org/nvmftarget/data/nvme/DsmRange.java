@@ -25,6 +25,13 @@ public final class DsmRange {
         return (Sqe.cdw10(sqe) & 0xFF) + 1;
     }
 
+    /** A range without attributes. */
+    public static void encode(MemorySegment s, long at, long lba, int blocks) {
+        Wire.putU32(s, at, 0);
+        Wire.putU32(s, at + 4, blocks);
+        Wire.putU64(s, at + 8, lba);
+    }
+
     /** Number of blocks, unsigned 32 bits. */
     public static long blocks(MemorySegment s, long at) {
         return Wire.u32(s, at + 4) & 0xFFFF_FFFFL;

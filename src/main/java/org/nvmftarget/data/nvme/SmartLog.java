@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 public record SmartLog(
         int warnings,
         int kelvin,
+        Wear wear,
         long readBytes,
         long writeBytes,
         long reads,
@@ -28,8 +29,25 @@ public record SmartLog(
 
     public static final int BYTES = 512;
 
-    private static final int SPARE_PERCENT = 100;
-    private static final int SPARE_THRESHOLD_PERCENT = 10;
+    public static final long WARNINGS = 0;
+    public static final long KELVIN = 1;
+    public static final long SPARE = 3;
+    public static final long SPARE_THRESHOLD = SPARE + 1;
+    public static final long USED = SPARE_THRESHOLD + 1;
+    public static final long MEDIA_ERRORS = 160;
+
+    /**
+     * How much of a medium is used up.
+     *
+     * @param sparePercent of its spare blocks that are left
+     * @param thresholdPercent of them, below which there is a warning
+     * @param usedPercent of the life that its maker expects; may be more than 100
+     */
+    public record Wear(int sparePercent, int thresholdPercent, int usedPercent) {
+        /** Of what does not wear out. */
+        public static final Wear NONE = new Wear(100, 10, 0);
+    }
+
     private static final long DATA_UNIT_BYTES = 512_000;
 
     /** Since when everything is counted: since the target was started. */
@@ -37,10 +55,11 @@ public record SmartLog(
 
     /** Writes the page over zeroed bytes. */
     public void encode(MemorySegment s) {
-        Wire.putU8(s, 0, warnings);
-        Wire.putU16(s, 1, kelvin);
-        Wire.putU8(s, 3, SPARE_PERCENT);
-        Wire.putU8(s, 4, SPARE_THRESHOLD_PERCENT);
+        Wire.putU8(s, WARNINGS, warnings);
+        Wire.putU16(s, KELVIN, kelvin);
+        Wire.putU8(s, SPARE, wear.sparePercent());
+        Wire.putU8(s, SPARE_THRESHOLD, wear.thresholdPercent());
+        Wire.putU8(s, USED, wear.usedPercent());
         Wire.putU64(s, 32, Math.ceilDiv(readBytes, DATA_UNIT_BYTES));
         Wire.putU64(s, 48, Math.ceilDiv(writeBytes, DATA_UNIT_BYTES));
         Wire.putU64(s, 64, reads);
@@ -48,7 +67,7 @@ public record SmartLog(
         Wire.putU64(s, 96, busyMinutes);
         Wire.putU64(s, 112, POWER_CYCLES);
         Wire.putU64(s, 128, powerOnHours);
-        Wire.putU64(s, 160, mediaErrors);
+        Wire.putU64(s, MEDIA_ERRORS, mediaErrors);
         Wire.putU64(s, 176, errorEntries);
     }
 }

@@ -42,6 +42,7 @@ public final class Status {
     public static final int KEEP_ALIVE_TIMER_EXPIRED = 0x019;
     public static final int KEEP_ALIVE_TIMEOUT_INVALID = 0x01A;
     public static final int ABORTED_PREEMPT_AND_ABORT = 0x01B;
+    public static final int SANITIZE_IN_PROGRESS = 0x01D;
     public static final int NAMESPACE_IS_WRITE_PROTECTED = 0x020;
     public static final int COMMAND_INTERRUPTED = 0x021;
     public static final int TRANSIENT_TRANSPORT_ERROR = 0x022;
@@ -50,6 +51,7 @@ public final class Status {
     public static final int CAPACITY_EXCEEDED = 0x081;
     public static final int NAMESPACE_NOT_READY = 0x082;
     public static final int RESERVATION_CONFLICT = 0x083;
+    public static final int FORMAT_IN_PROGRESS = 0x084;
 
     // Command specific status, type 1
     public static final int INVALID_QUEUE_IDENTIFIER = 0x101;
@@ -66,6 +68,7 @@ public final class Status {
 
     // Of the NVM command set; Connect uses the same numbers
     public static final int INVALID_PROTECTION_INFORMATION = 0x181;
+    public static final int WRITE_TO_READ_ONLY_RANGE = 0x182;
     public static final int COMMAND_SIZE_LIMIT_EXCEEDED = 0x183;
 
     /** Connect: the record format of its data is not one of ours (Incompatible Format). */
@@ -91,9 +94,11 @@ public final class Status {
     public static final int WRITE_FAULT = 0x280;
     public static final int UNRECOVERED_READ_ERROR = 0x281;
     public static final int COMPARE_FAILURE = 0x285;
+    public static final int ACCESS_DENIED = 0x286;
     public static final int DEALLOCATED_OR_UNWRITTEN = 0x287;
 
     // Path related status, type 3
+    public static final int TYPE_PATH = 3;
     public static final int INTERNAL_PATH_ERROR = 0x300;
     public static final int ANA_PERSISTENT_LOSS = 0x301;
     public static final int ANA_INACCESSIBLE = 0x302;

@@ -46,8 +46,8 @@ public final class FileDiskMemory implements DiskMemory {
             return Optional.empty();
         }
         return Optional.of(
-                declared instanceof BdevSpec.Block b
-                        ? new BdevSpec.Block(b.name(), b.path(), bytes, block, b.uuid(), b.limits())
+                declared instanceof BdevSpec.Device device
+                        ? device.withShape(bytes, block)
                         : declared.withSizeBytes(bytes));
     }
 

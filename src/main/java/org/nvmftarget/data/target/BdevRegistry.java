@@ -56,7 +56,7 @@ final class BdevRegistry {
         if (!spec.base().isEmpty()) {
             return createOver(spec);
         }
-        Optional<String> holder = spec.path().isEmpty() ? Optional.empty() : maker.holder(spec.path());
+        Optional<String> holder = spec.path().isEmpty() ? Optional.empty() : maker.holder(spec);
         if (holder.isPresent()) {
             return new StepResult.Failed(spec.path() + " is in use by bdev " + holder.get());
         }

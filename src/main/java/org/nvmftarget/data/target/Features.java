@@ -95,8 +95,8 @@ final class Features {
     }
 
     /** Why health is at risk, as SMART has it. */
-    int criticalWarnings() {
-        return temperature.criticalWarnings();
+    int criticalWarnings(int kelvin) {
+        return temperature.criticalWarnings(kelvin);
     }
 
     private @Nullable ControllerFeature of(Command c) {

@@ -13,7 +13,8 @@ import org.nvmftarget.model.Nsid;
 
 /**
  * SMART / Health Information, log page 02h, of all the namespaces that the controller has or of one. What is counted
- * begins with the target's start; the time on which I/O was under way is that of the busiest reactor.
+ * begins with the target's start; the time on which I/O was under way is that of the busiest reactor. Of drives that take
+ * their commands as they are, what they say of their health is in it.
  */
 final class HealthLog implements LogSource {
 
@@ -44,6 +45,7 @@ final class HealthLog implements LogSource {
         long writeBytes = 0;
         long reads = 0;
         long writes = 0;
+        Health health = Health.of(all);
         for (Namespace ns : all) {
             BdevStats stats = ns.bdev.stats();
             readBytes += stats.readBytes();
@@ -54,15 +56,16 @@ final class HealthLog implements LogSource {
         Controller controller = c.controller();
         long upNs = c.pair().target().upNs(c.pair().reactor().nowNs());
         SmartLog log = new SmartLog(
-                controller.features().criticalWarnings(),
-                TemperatureThresholds.NOMINAL_KELVIN,
+                controller.features().criticalWarnings(health.kelvin()) | health.warnings(),
+                health.kelvin(),
+                health.wear(),
                 readBytes,
                 writeBytes,
                 reads,
                 writes,
                 TimeUnit.NANOSECONDS.toMinutes(controller.subsystem().busyNs()),
                 TimeUnit.NANOSECONDS.toHours(upNs),
-                controller.errors().mediaErrors(),
+                controller.errors().mediaErrors() + health.mediaErrors(),
                 controller.errors().count());
         MemorySegment page = LogPages.zeroed(SmartLog.BYTES);
         log.encode(page);

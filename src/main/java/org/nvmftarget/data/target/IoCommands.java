@@ -145,6 +145,8 @@ final class IoCommands {
             case UNREADABLE -> Status.UNRECOVERED_READ_ERROR | Status.DNR;
             case UNMAPPED -> Status.DEALLOCATED_OR_UNWRITTEN | Status.DNR;
             case MISCOMPARE -> Status.COMPARE_FAILURE | Status.DNR;
+            case RESERVED -> Status.RESERVATION_CONFLICT | Status.DNR;
+            case ACCESS_DENIED -> Status.ACCESS_DENIED | Status.DNR;
             case UNSUPPORTED -> Status.INVALID_OPCODE | Status.DNR;
         };
     }

@@ -6,8 +6,9 @@ import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
 
 /**
- * Feature 04h. The target has no sensor, so its composite temperature is a nominal one that never changes; a threshold
- * that it crosses is a critical warning and an event all the same, as hosts and their tests expect.
+ * Feature 04h. The composite temperature is that of the warmest drive that takes its commands as they are. Without such, the
+ * target has no sensor, and a nominal one that never changes. A threshold that is set beyond it is a critical warning and an
+ * event in either case, as hosts and their tests expect; a drive that warms up is a warning without an event.
  */
 final class TemperatureThresholds implements ControllerFeature {
 
@@ -45,7 +46,8 @@ final class TemperatureThresholds implements ControllerFeature {
         if (sensor != COMPOSITE && sensor != ALL_SENSORS) {
             return c.invalidField(Sqe.CDW11 + 2);
         }
-        int before = criticalWarnings();
+        int kelvin = Health.of(c.pair().seen().namespaces()).kelvin();
+        int before = criticalWarnings(kelvin);
         switch (Feature.thresholdType(cdw11)) {
             case OVER -> over = Feature.threshold(cdw11);
             case UNDER -> under = Feature.threshold(cdw11);
@@ -53,7 +55,7 @@ final class TemperatureThresholds implements ControllerFeature {
                 return c.invalidField(Sqe.CDW11 + 2);
             }
         }
-        if (before == 0 && criticalWarnings() != 0) {
+        if (before == 0 && criticalWarnings(kelvin) != 0) {
             controller.events().temperatureCrossed();
         }
         return Status.SUCCESS;
@@ -81,9 +83,9 @@ final class TemperatureThresholds implements ControllerFeature {
         under = 0;
     }
 
-    /** The critical warnings of SMART. */
-    int criticalWarnings() {
-        boolean crossed = NOMINAL_KELVIN >= over || NOMINAL_KELVIN <= under;
+    /** The critical warnings of SMART at such a temperature. */
+    int criticalWarnings(int kelvin) {
+        boolean crossed = kelvin >= over || kelvin <= under;
         return crossed ? LogPage.WARNING_TEMPERATURE : 0;
     }
 }

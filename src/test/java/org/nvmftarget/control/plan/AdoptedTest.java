@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.nvmftarget.model.BdevLimits;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.SourceMap;
@@ -20,8 +21,11 @@ class AdoptedTest {
     private static final long GIB = 1L << 30;
 
     private static TargetConfig with(BdevSpec bdev) {
-        return new TargetConfig(
-                new TreeMap<>(), new TreeMap<>(Map.of("disk", bdev)), new TreeMap<>(), TargetConfig.EMPTY.discovery());
+        return with(Map.of("disk", bdev));
+    }
+
+    private static TargetConfig with(Map<String, BdevSpec> bdevs) {
+        return new TargetConfig(new TreeMap<>(), new TreeMap<>(bdevs), new TreeMap<>(), TargetConfig.EMPTY.discovery());
     }
 
     private static BdevSpec file(long bytes, boolean allowShrink) {
@@ -68,6 +72,35 @@ class AdoptedTest {
         assertEquals(
                 List.of(new Step.RemoveBdev("disk"), new Step.CreateBdev(block(0, 4096))),
                 steps(block(5 * GIB, 512), block(0, 4096)));
+    }
+
+    private static BdevSpec nvme(String path, long bytes, int blockBytes) {
+        return new BdevSpec.Nvme("disk", path, bytes, blockBytes, ID, BdevLimits.NONE);
+    }
+
+    @Test
+    void aNamespaceOfADriveHasItsOwnSizeAndBlockSize() {
+        assertEquals(List.of(), steps(nvme("/dev/ng0n1", 5 * GIB, 4096), nvme("/dev/ng0n1", 0, 0)));
+        assertEquals(
+                List.of(new Step.RemoveBdev("disk"), new Step.CreateBdev(nvme("/dev/ng0n1", 0, 4096))),
+                steps(nvme("/dev/ng0n1", 5 * GIB, 512), nvme("/dev/ng0n1", 0, 4096)));
+        assertEquals(
+                List.of(new Step.RemoveBdev("disk"), new Step.CreateBdev(nvme("/dev/ng0n1", 0, 0))),
+                steps(block(5 * GIB, 4096), nvme("/dev/ng0n1", 0, 0)),
+                "another type is another bdev");
+    }
+
+    @Test
+    void aDriveIsLetGoOfUnderOneNameBeforeItIsTakenUnderTheOther() {
+        BdevSpec before = new BdevSpec.Block("z", "/dev/nvme0n1", GIB, 512, ID);
+        BdevSpec after = new BdevSpec.Nvme("a", "/dev/ng0n1", 0, 0, ID, BdevLimits.NONE);
+        TargetConfig live = with(Map.of("z", before));
+        TargetConfig desired = with(Map.of("a", after));
+        assertEquals(
+                List.of(new Step.RemoveBdev("z"), new Step.CreateBdev(after)),
+                Planner.plan(LiveState.EMPTY.withConfig(live), desired, SourceMap.EMPTY, 1, Map.of()).steps().stream()
+                        .map(PlanStep::step)
+                        .toList());
     }
 
     @Test

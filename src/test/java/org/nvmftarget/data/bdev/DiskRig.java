@@ -26,6 +26,7 @@ public final class DiskRig implements AutoCloseable {
 
     private final List<Reactor> reactors = new ArrayList<>();
     private final AtomicReference<Throwable> fatal = new AtomicReference<>();
+    private final DiskLanes lanes;
     private final Bdevs bdevs;
     private final List<DiskBdev> open = new ArrayList<>();
 
@@ -48,7 +49,12 @@ public final class DiskRig implements AutoCloseable {
                     ReactorOptions.of("disk-reactor-" + i, (_, thrown) -> fatal.compareAndSet(null, thrown))));
         }
         reactors.forEach(reactor -> reactor.execute(() -> reactor.dataMemory().add(known)));
-        bdevs = new Bdevs(reactors, new DiskLanes(reactors, rings), memory, System::nanoTime);
+        lanes = new DiskLanes(reactors, rings);
+        bdevs = new Bdevs(reactors, lanes, memory, System::nanoTime);
+    }
+
+    DiskLanes lanes() {
+        return lanes;
     }
 
     public Bdevs bdevs() {

@@ -6,9 +6,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A disk that says of each call what the test wants it to say; where the test wants nothing, that it is done. */
 final class FakeEngine implements DiskEngine {
+
+    /** Marks a status among what calls end in. */
+    private static final int STATUS = 1 << 24;
 
     private final Deque<DiskCall> started = new ArrayDeque<>();
     private final Queue<Integer> script = new ConcurrentLinkedQueue<>();
@@ -19,6 +23,11 @@ final class FakeEngine implements DiskEngine {
         for (int result : results) {
             script.add(result);
         }
+    }
+
+    /** What the next command to a drive ends in: a status of NVMe other than success. */
+    void sayStatus(int status) {
+        script.add(STATUS | status);
     }
 
     /** The calls so far, as in {@code READ 4096+512}, and none from now on. */
@@ -43,10 +52,12 @@ final class FakeEngine implements DiskEngine {
         for (int n = 0; n < work; n++) {
             DiskCall call = started.remove();
             Integer result = script.poll();
+            if (result != null && result > STATUS && result != Integer.MAX_VALUE) {
+                call.refused(result - STATUS);
+                continue;
+            }
             boolean whole = result == null || result == Integer.MAX_VALUE;
-            boolean moves = call.kind() == DiskCall.Kind.READ
-                    || call.kind() == DiskCall.Kind.WRITE
-                    || call.kind() == DiskCall.Kind.WRITE_STABLE;
+            boolean moves = call.kind() != DiskCall.Kind.DATASYNC && call.kind() != DiskCall.Kind.FALLOCATE;
             call.done(whole ? (moves ? (int) call.lengthBytes() : 0) : result);
         }
         return work;
@@ -55,6 +66,11 @@ final class FakeEngine implements DiskEngine {
     @Override
     public boolean arm() {
         return started.isEmpty();
+    }
+
+    @Override
+    public @Nullable String refusesCommands() {
+        return null;
     }
 
     @Override

@@ -100,7 +100,7 @@ class MissingDiskTest {
             Files.move(aside, path());
             assertEquals(List.of(new Bdevs.News(disk.device(), 0)), rig.bdevs().inspect());
             assertArrayEquals(content, rig.read(disk, 0, 1));
-            assertEquals(Optional.of("disk0.img"), rig.bdevs().holder(path().toString()));
+            assertEquals(Optional.of("disk0.img"), rig.bdevs().holder(DiskRig.file(path(), 1, 512)));
         }
     }
 

@@ -153,7 +153,7 @@ class GoldenBytesTest {
     @Test
     void smartCountsInThousandsOfSectors() {
         MemorySegment s = MemorySegment.ofArray(new byte[SmartLog.BYTES]);
-        new SmartLog(2, 303, 512_001, 0, 5, 6, 8, 9, 10, 7).encode(s);
+        new SmartLog(2, 303, SmartLog.Wear.NONE, 512_001, 0, 5, 6, 8, 9, 10, 7).encode(s);
         assertEquals("02" + "2f01" + "64" + "0a", hex(s, 0, 5));
         zeroes(s, 5, 32);
         long[] counters = {2, 0, 5, 6, 8, 1, 9, 0, 10, 7};

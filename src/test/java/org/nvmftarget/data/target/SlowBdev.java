@@ -1,9 +1,11 @@
 package org.nvmftarget.data.target;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.BdevIo;
 import org.nvmftarget.data.bdev.BdevStatus;
+import org.nvmftarget.data.drive.DriveHealth;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.StepResult;
 
@@ -14,6 +16,9 @@ final class SlowBdev implements Bdev {
     final ArrayDeque<BdevIo> working = new ArrayDeque<>();
     boolean closed;
     boolean cached = true;
+
+    @Nullable
+    DriveHealth health;
 
     SlowBdev(BdevSpec.Null spec) {
         this.spec = spec;
@@ -57,6 +62,11 @@ final class SlowBdev implements Bdev {
     @Override
     public boolean hasVolatileCache() {
         return cached;
+    }
+
+    @Override
+    public @Nullable DriveHealth health() {
+        return health;
     }
 
     @Override

@@ -37,6 +37,7 @@ public record FileStatus(
     static final int AT_FDCWD = -100;
 
     private static final int S_IFMT = 0xF000;
+    private static final int S_IFCHR = 0x2000;
     private static final int S_IFBLK = 0x6000;
     private static final int S_IFREG = 0x8000;
 
@@ -115,11 +116,15 @@ public record FileStatus(
         return (mode & S_IFMT) == S_IFBLK;
     }
 
+    public boolean isCharacterDevice() {
+        return (mode & S_IFMT) == S_IFCHR;
+    }
+
     public boolean isRegularFile() {
         return (mode & S_IFMT) == S_IFREG;
     }
 
-    /** {@code 259:3}: of a block device, as sysfs names it. */
+    /** {@code 259:3}: of a device, as sysfs names it. */
     public String deviceNumber() {
         return (deviceSpecial >>> 32) + ":" + (int) deviceSpecial;
     }
