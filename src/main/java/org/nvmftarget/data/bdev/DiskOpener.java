@@ -2,8 +2,10 @@ package org.nvmftarget.data.bdev;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.drive.DriveNode;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class DiskOpener {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskOpener.class);
+
     private static final int PAGE_BYTES = 4096;
     /** What a drive takes: addresses are multiples of it (NVMe Base specification 2.0, section 4.1.1). */
     private static final int COMMAND_MEMORY_ALIGN = 4;
@@ -140,6 +143,9 @@ final class DiskOpener {
         int fd = DiskFiles.open(path, READ_WRITE | DiskFiles.O_NONBLOCK, 0);
         if (fd == -Errno.ENOENT && mayMake) {
             fd = DiskFiles.open(path, READ_WRITE | DiskFiles.O_CREAT | DiskFiles.O_EXCL, OWNER_ALONE);
+            if (fd >= 0) {
+                keepName(Path.of(path));
+            }
         }
         if (fd < 0) {
             return refused(fd, path);
@@ -153,6 +159,23 @@ final class DiskOpener {
             return new Result.Refused(inUse(path));
         }
         return sized(fd, found.status());
+    }
+
+    /** Flushing a file does not flush the folder that it is found in: without this, a power cut may take all of it. */
+    private static void keepName(Path file) {
+        Path folder = file.getParent();
+        if (folder == null) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            LOG.warn(
+                    "{} is made, but a power cut soon may take it: {} cannot be flushed: {}",
+                    file,
+                    folder,
+                    e.toString());
+        }
     }
 
     /** A file that is larger than declared is left so. */
