@@ -49,7 +49,7 @@ public record LiveState(
     /**
      * Run-time facts of a file or block device.
      *
-     * @param engine {@code io_uring}, or {@code threads} and why
+     * @param engine {@code io_uring}, {@code io_uring_cmd} of an NVMe drive, or {@code threads} and why
      * @param direct past the page cache
      * @param note what is not as one may expect; empty if nothing
      * @param model what the machine says of a block device, as {@code serial}; empty if nothing

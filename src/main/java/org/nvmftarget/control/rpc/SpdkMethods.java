@@ -133,7 +133,8 @@ final class SpdkMethods {
             if (found.isPresent()) {
                 BdevSpec bdev = found.get();
                 boolean isClaimed = claimed(live.config()).contains(bdev.name());
-                return Result.of(Json.array().add(SpdkJson.bdev(live.config(), bdev, isClaimed, live.drive(bdev.name()))));
+                return Result.of(
+                        Json.array().add(SpdkJson.bdev(live.config(), bdev, isClaimed, live.drive(bdev.name()))));
             }
         } while (waitedFor(begin, timeoutMs));
         throw RpcError.noSuchDevice();
