@@ -48,6 +48,7 @@ class DiskProperties {
 
     enum Medium {
         MALLOC,
+        NULL,
         /** With direct I/O, where the folder of temporary files has it. */
         FILE,
         FILE_BY_THREADS,
@@ -59,6 +60,10 @@ class DiskProperties {
 
         boolean usesUring() {
             return this == FILE || this == MEMORY_FILE || this == LOOP;
+        }
+
+        boolean isNoDisk() {
+            return this == MALLOC || this == NULL;
         }
     }
 
@@ -196,7 +201,7 @@ class DiskProperties {
         if (isLoop && loop.path().isEmpty()) {
             return; // no right to make one here
         }
-        DiskRig rig = medium.usesUring() || medium == Medium.MALLOC ? means.byRing() : means.byThreads();
+        DiskRig rig = medium.usesUring() || medium.isNoDisk() ? means.byRing() : means.byThreads();
         Path folder = Files.createTempDirectory(
                 medium == Medium.MEMORY_FILE || medium == Medium.MEMORY_FILE_BY_THREADS
                         ? Path.of("/dev/shm")
@@ -205,6 +210,7 @@ class DiskProperties {
         Path file = folder.resolve("disk.img");
         BdevSpec spec = switch (medium) {
             case MALLOC -> new BdevSpec.Malloc("m", (long) BLOCKS * block, block, new UUID(1, 1));
+            case NULL -> new BdevSpec.Null("n", (long) BLOCKS * block, block, new UUID(1, 1));
             case LOOP, LOOP_BY_THREADS -> DiskRig.block(loop.path(), block);
             default -> DiskRig.file(file, (long) BLOCKS * block, block);
         };
@@ -235,7 +241,7 @@ class DiskProperties {
             bdev = over.made(rig, base);
             this.fixed = fixed;
             block = bdev.blockSizeBytes();
-            model = new PlainDisk((int) bdev.blocks());
+            model = new PlainDisk((int) bdev.blocks(), base.spec() instanceof BdevSpec.Null);
             if (fixed) {
                 // It has what an earlier try left.
                 assertEquals(BdevStatus.OK, rig.run(bdev, Work.of(BdevOp.UNMAP, 0, bdev.blocks(), MemorySegment.NULL)));

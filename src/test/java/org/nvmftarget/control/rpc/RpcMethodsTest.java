@@ -236,9 +236,9 @@ final class RpcMethodsTest {
                 .path(0);
         assertEquals(
                 "{\"trtype\":\"RDMA\",\"pending_data_buffer\":7,\"devices\":[{\"name\":\"rxe0\",\"polls\":1,\"idle_polls\":2,"
-                    + "\"completions\":3,\"requests\":4,\"request_latency\":5,\"pending_free_request\":6,"
-                    + "\"pending_rdma_read\":7,\"pending_rdma_write\":8,\"pending_rdma_send\":9,\"total_send_wrs\":10,"
-                    + "\"send_doorbell_updates\":11,\"total_recv_wrs\":12,\"recv_doorbell_updates\":13}]}",
+                        + "\"completions\":3,\"requests\":4,\"request_latency\":5,\"pending_free_request\":6,"
+                        + "\"pending_rdma_read\":7,\"pending_rdma_write\":8,\"pending_rdma_send\":9,\"total_send_wrs\":10,"
+                        + "\"send_doorbell_updates\":11,\"total_recv_wrs\":12,\"recv_doorbell_updates\":13}]}",
                 rdma.toString());
     }
 
