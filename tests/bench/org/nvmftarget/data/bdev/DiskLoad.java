@@ -21,6 +21,7 @@ import org.nvmftarget.data.reactor.ReactorOptions;
 final class DiskLoad implements AutoCloseable {
 
     static final int BYTES = 4096;
+    private static final int MOST_DEPTH = 128;
     private static final int MOST_SAMPLES = 4_000_000;
 
     private final AtomicReference<Throwable> fatal = new AtomicReference<>();
@@ -28,9 +29,18 @@ final class DiskLoad implements AutoCloseable {
     private final Bdevs bdevs;
     private final Bdev disk;
 
+    /** As transports have it: the reactor knows it, so that the ring has it registered. */
+    private final MemorySegment memory = Arena.ofAuto().allocate((long) MOST_DEPTH * BYTES, BYTES);
+
     DiskLoad(Path file, long sizeBytes, boolean uring) {
+        this(file, sizeBytes, uring, ReactorOptions.MOST_SPIN_NS);
+    }
+
+    /** @param maxSpinNs how long the reactor looks for completions at most before it sleeps */
+    DiskLoad(Path file, long sizeBytes, boolean uring, long maxSpinNs) {
         reactor = EpollReactor.start(
-                ReactorOptions.of("load", (_, thrown) -> fatal.set(thrown)).withMaxSpinNs(ReactorOptions.MOST_SPIN_NS));
+                ReactorOptions.of("load", (_, thrown) -> fatal.set(thrown)).withMaxSpinNs(maxSpinNs));
+        reactor.execute(() -> reactor.dataMemory().add(memory));
         bdevs = new Bdevs(List.of(reactor), uring);
         disk = switch (bdevs.open(DiskRig.file(file, sizeBytes, BYTES))) {
             case Bdevs.Opened.Ready ready -> ready.bdev();
@@ -96,7 +106,7 @@ final class DiskLoad implements AutoCloseable {
             this.durationNs = durationNs;
             this.mostOperations = mostOperations;
             for (int i = 0; i < depth; i++) {
-                ops.add(new Op(this, writes ? BdevOp.WRITE : BdevOp.READ));
+                ops.add(new Op(this, writes ? BdevOp.WRITE : BdevOp.READ, i));
             }
         }
 
@@ -146,21 +156,22 @@ final class DiskLoad implements AutoCloseable {
     private final class Op extends BdevIo {
         private final Run run;
         private final BdevOp what;
-        private final MemorySegment memory = Arena.ofAuto().allocate(BYTES, BYTES);
+        private final long at;
         private long startedNs;
 
-        Op(Run run, BdevOp what) {
+        Op(Run run, BdevOp what, int number) {
             this.run = run;
             this.what = what;
+            at = (long) number * BYTES;
             for (int i = 0; i < BYTES; i++) {
-                memory.set(java.lang.foreign.ValueLayout.JAVA_BYTE, i, (byte) (i * 31));
+                memory.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + i, (byte) (i * 31));
             }
         }
 
         void go() {
             startedNs = System.nanoTime();
             prepare(what, run.random.nextLong(run.positions), 1, 0, 0);
-            data(memory, 0);
+            data(memory, at);
             disk.submit(this);
         }
 
@@ -219,11 +230,20 @@ final class DiskLoad implements AutoCloseable {
                 load.run(writes, 32, most, 100_000);
             }
             for (boolean writes : new boolean[] {false, true}) {
-                Result result = load.run(writes, 32, most, 100_000);
-                System.out.printf("%s %.4f%n", writes, (double) result.reactorBytes() / result.operations());
+                System.out.printf("%s %.4f%n", writes, leastAllocated(load, writes, most));
             }
         } finally {
             Files.delete(file);
         }
+    }
+
+    /** Of some runs, since in one of them the machine may still have been compiling: what an operation itself costs is in all. */
+    private static double leastAllocated(DiskLoad load, boolean writes, long mostNs) throws InterruptedException {
+        double least = Double.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            Result result = load.run(writes, 32, mostNs, 100_000);
+            least = Math.min(least, (double) result.reactorBytes() / result.operations());
+        }
+        return least;
     }
 }

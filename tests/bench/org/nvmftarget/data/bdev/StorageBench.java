@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.nvmftarget.data.reactor.ReactorOptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * 4 KiB random reads and writes of one file through the bdev layer, by io_uring and by threads, beside fio's io_uring
- * engine on the same file: by turns, in one run, so that whatever the machine does meanwhile it does to all. Prints the
+ * engine on the same file: by turns, in one run, so that whatever the machine does meanwhile it does to all. "io_uring" is a
+ * reactor that looks for completions while they come, as the program has it where there is a processor to spare; "sleepy"
+ * is one that sleeps soon, as fio does; IOPS/core is by the processor time that either took. Prints the
  * medians. {@code StorageBench FOLDER [SECONDS [ROUNDS]]}.
  */
 public final class StorageBench {
@@ -56,7 +60,7 @@ public final class StorageBench {
         try (DiskLoad warm = new DiskLoad(file, SIZE, false)) {
             warm.run(false, 32, TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
         }
-        System.out.println("what   depth  engine      IOPS  IOPS/core   p99 us   IOPS/core and p99 of fio's");
+        System.out.println("what   depth  engine      IOPS  IOPS/core   p99 us   IOPS, IOPS/core and p99 of fio's");
         for (boolean writes : new boolean[] {false, true}) {
             for (int depth : DEPTHS) {
                 compare(writes, depth);
@@ -65,14 +69,16 @@ public final class StorageBench {
     }
 
     private void compare(boolean writes, int depth) throws Exception {
-        List<List<Sample>> samples = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        String[] names = {"fio", "io_uring", "sleepy", "threads"};
+        List<List<Sample>> samples =
+                Stream.of(names).<List<Sample>>map(_ -> new ArrayList<>()).toList();
         for (int round = 0; round < rounds; round++) {
             samples.get(0).add(fio(writes, depth));
-            samples.get(1).add(ours(writes, depth, true));
-            samples.get(2).add(ours(writes, depth, false));
+            samples.get(1).add(ours(writes, depth, true, ReactorOptions.MOST_SPIN_NS));
+            samples.get(2).add(ours(writes, depth, true, ReactorOptions.LEAST_SPIN_NS));
+            samples.get(3).add(ours(writes, depth, false, ReactorOptions.MOST_SPIN_NS));
         }
         Sample fio = median(samples.get(0));
-        String[] names = {"fio", "io_uring", "threads"};
         for (int i = 0; i < names.length; i++) {
             Sample median = median(samples.get(i));
             System.out.printf(
@@ -88,7 +94,8 @@ public final class StorageBench {
                             ? ""
                             : String.format(
                                     Locale.ROOT,
-                                    "%.0f%% and %.0f%%",
+                                    "%.0f%%, %.0f%% and %.0f%%",
+                                    100 * median.perSecond() / fio.perSecond(),
                                     100 * median.perCore() / fio.perCore(),
                                     100 * median.p99Us() / fio.p99Us()));
         }
@@ -104,8 +111,8 @@ public final class StorageBench {
         return sorted[sorted.length / 2];
     }
 
-    private Sample ours(boolean writes, int depth, boolean uring) throws InterruptedException {
-        try (DiskLoad load = new DiskLoad(file, SIZE, uring)) {
+    private Sample ours(boolean writes, int depth, boolean uring, long maxSpinNs) throws InterruptedException {
+        try (DiskLoad load = new DiskLoad(file, SIZE, uring, maxSpinNs)) {
             DiskLoad.Result result = load.run(writes, depth, TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
             return new Sample(result.perSecond(), result.perCore(), result.p99Ns() / 1000.0);
         }
@@ -117,6 +124,7 @@ public final class StorageBench {
                 "--name=bench",
                 "--ioengine=io_uring",
                 "--registerfiles=1",
+                "--fixedbufs=1",
                 "--direct=1",
                 "--bs=4k",
                 "--rw=" + (writes ? "randwrite" : "randread"),
