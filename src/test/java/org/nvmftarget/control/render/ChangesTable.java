@@ -30,7 +30,7 @@ final class ChangesTable {
         # What a change does
 
         For each key of the spec file: the steps by which an edit of it is carried out, what hosts notice at worst, and
-        what becomes of data and of I/O that is under way. Nothing here needs a restart of the program, but for `log`.
+        what becomes of data and of I/O that is under way. Nothing here needs a restart of the program.
         The table is made from the planner by a test; [spec.md](spec.md) explains the keys, and `nvmf-target plan` tells
         the same of your own edit, with the hosts that it touches.
 
