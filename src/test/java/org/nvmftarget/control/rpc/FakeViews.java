@@ -1,6 +1,8 @@
 package org.nvmftarget.control.rpc;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.control.admit.Candidate;
 import org.nvmftarget.control.admit.Preview;
 import org.nvmftarget.control.plan.Plan;
@@ -23,6 +26,8 @@ import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.ObjectRef;
 import org.nvmftarget.model.Problem;
 import org.nvmftarget.model.TargetConfig;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 
 /** Views of a target that is as it is made here; previews remember what they were asked. */
 final class FakeViews implements StatusSource, Preview, SpecTexts, LogView {
@@ -51,6 +56,19 @@ final class FakeViews implements StatusSource, Preview, SpecTexts, LogView {
     /** Serves these views at {@code socket}. */
     RpcServer serve(Path socket) throws IOException {
         return RpcServer.start(settings(socket, Optional.empty()), views());
+    }
+
+    /** The result of a call, as it is written. */
+    static JsonNode call(Map<String, Method> methods, String method, @Nullable JsonNode params) throws RpcError {
+        Method offered = methods.get(method);
+        if (offered == null) {
+            throw new AssertionError(method);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = Json.generator(out)) {
+            offered.call(new Params(params, false)).writeTo(json);
+        }
+        return Json.parse(out.toString(StandardCharsets.UTF_8));
     }
 
     RpcServer.Views views() {

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -18,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.IoKind;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /** I/O counters, notifications, threads and the log, of a target with three reactors on CPUs 1, 4 and 70. */
@@ -209,15 +206,6 @@ final class SpdkBdevMethodsTest {
     }
 
     private JsonNode call(String method, @Nullable String params) throws RpcError {
-        Method offered = methods.get(method);
-        if (offered == null) {
-            throw new AssertionError(method);
-        }
-        Result result = offered.call(new Params(params == null ? null : Json.parse(params), false));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = Json.generator(out)) {
-            result.writeTo(json);
-        }
-        return Json.parse(out.toString(StandardCharsets.UTF_8));
+        return FakeViews.call(methods, method, params == null ? null : Json.parse(params));
     }
 }

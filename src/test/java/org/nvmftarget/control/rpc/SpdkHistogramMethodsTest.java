@@ -3,8 +3,6 @@ package org.nvmftarget.control.rpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nvmftarget.model.IoKind;
 import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LatencyHistogram;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /** How long operations of two devices took, of which one was never used, as clients of SPDK read it. */
@@ -137,15 +134,6 @@ final class SpdkHistogramMethodsTest {
     }
 
     private JsonNode call(String method, @Nullable String params) throws RpcError {
-        Method offered = methods.get(method);
-        if (offered == null) {
-            throw new AssertionError(method);
-        }
-        Result result = offered.call(new Params(params == null ? null : Json.parse(params), false));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = Json.generator(out)) {
-            result.writeTo(json);
-        }
-        return Json.parse(out.toString(StandardCharsets.UTF_8));
+        return FakeViews.call(methods, method, params == null ? null : Json.parse(params));
     }
 }
