@@ -31,6 +31,7 @@ abstract class DiskCall {
     private long offset;
     private int mode;
     private int result;
+    private boolean registered;
 
     /** The calls that come are on {@code open}. */
     final void on(OpenDisk open) {
@@ -84,6 +85,15 @@ abstract class DiskCall {
 
     final int mode() {
         return mode;
+    }
+
+    /** Whether its memory was named to the kernel by a slot of registered buffers, when it was started last. */
+    final boolean isRegistered() {
+        return registered;
+    }
+
+    final void registered(boolean inSlot) {
+        registered = inSlot;
     }
 
     /** For {@link #deliver}, which comes after it. */

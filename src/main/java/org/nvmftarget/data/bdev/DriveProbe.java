@@ -45,7 +45,7 @@ final class DriveProbe {
             MemorySegment command = NvmeIoctl.command(arena);
             NvmeIoctl.encode(command, Opcode.READ, facts.identity().nsid(), 0, 0, 0);
             NvmeIoctl.data(command, block.address(), (int) block.byteSize());
-            ring.command(drive.fd(), NvmeIoctl.URING_CMD_IO, command, 0);
+            ring.command(drive.fd(), NvmeIoctl.URING_CMD_IO, command, Ring.UNREGISTERED, 0);
             int result = result(ring);
             return result < 0 ? "a command by io_uring is refused: " + Errno.message(result) : null;
         } catch (UringException refused) {

@@ -20,9 +20,10 @@ final class RegisteredMemory implements DataMemory.Follower {
     private static final Logger LOG = LoggerFactory.getLogger(RegisteredMemory.class);
 
     /** The kernel takes no larger buffer. */
-    private static final long MOST_BYTES = 1L << 30;
+    static final long MOST_BYTES = 1L << 30;
 
     private final Ring ring;
+    private final long pieceBytes;
     private final BitSet used = new BitSet();
     private final long[] begins;
     private final long[] ends;
@@ -33,8 +34,10 @@ final class RegisteredMemory implements DataMemory.Follower {
     private int last;
     private boolean refused;
 
-    RegisteredMemory(Ring ring) {
+    /** @param pieceBytes of what is in one slot, at most {@link #MOST_BYTES}: memory over two is in none */
+    RegisteredMemory(Ring ring, long pieceBytes) {
         this.ring = ring;
+        this.pieceBytes = pieceBytes;
         begins = new long[ring.bufferSlots()];
         ends = new long[ring.bufferSlots()];
         slots = new int[ring.bufferSlots()];
@@ -75,8 +78,8 @@ final class RegisteredMemory implements DataMemory.Follower {
 
     @Override
     public void added(MemorySegment piece) {
-        for (long done = 0; done < piece.byteSize(); done += MOST_BYTES) {
-            register(piece.address() + done, Math.min(MOST_BYTES, piece.byteSize() - done));
+        for (long done = 0; done < piece.byteSize(); done += pieceBytes) {
+            register(piece.address() + done, Math.min(pieceBytes, piece.byteSize() - done));
         }
     }
 
@@ -104,6 +107,20 @@ final class RegisteredMemory implements DataMemory.Follower {
         ends[at] = address + lengthBytes;
         slots[at] = slot;
         count++;
+        last = 0;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** Empties every slot. */
+    void clear() {
+        while (count > 0) {
+            count--;
+            ring.registerBuffer(slots[count], 0, 0);
+        }
+        used.clear();
         last = 0;
     }
 

@@ -25,7 +25,7 @@ final class UringEngine extends RingEngine {
         super(reactor, ring);
         this.reactor = reactor;
         this.ring = ring;
-        memory = new RegisteredMemory(ring);
+        memory = new RegisteredMemory(ring, RegisteredMemory.MOST_BYTES);
         reactor.dataMemory().follow(memory);
     }
 

@@ -46,7 +46,7 @@ class RegisteredMemoryTest {
             throw refused;
         }
         assumeTrue(ring.bufferSlots() > 0, "this kernel has no table of buffers that are added later");
-        memory = new RegisteredMemory(ring);
+        memory = new RegisteredMemory(ring, RegisteredMemory.MOST_BYTES);
     }
 
     @AfterEach
@@ -101,6 +101,31 @@ class RegisteredMemoryTest {
         assertNotEquals(RegisteredMemory.NONE, slotOf(4, 4));
         data.add(pages(30, 31));
         assertEquals(slot, slotOf(30, 1));
+    }
+
+    @Test
+    void shouldCutWhatIsLargerThanASlotHolds() {
+        memory = new RegisteredMemory(ring, 4 * PAGE);
+        data.follow(memory);
+        data.add(pages(2, 12));
+        assertEquals(3, Set.of(slotOf(2, 4), slotOf(6, 4), slotOf(10, 2)).size());
+        assertEquals(RegisteredMemory.NONE, slotOf(5, 2), "over two slots");
+        data.remove(pages(2, 12));
+        assertEquals(RegisteredMemory.NONE, slotOf(6, 1));
+    }
+
+    @Test
+    void shouldEmptyEverySlotAtOnce() {
+        data.follow(memory);
+        data.add(pages(0, 4));
+        data.add(pages(8, 12));
+        int slot = slotOf(0, 1);
+        memory.clear();
+        assertTrue(memory.isEmpty());
+        assertEquals(RegisteredMemory.NONE, slotOf(0, 1));
+        assertEquals(RegisteredMemory.NONE, slotOf(8, 4));
+        data.add(pages(20, 21));
+        assertEquals(slot, slotOf(20, 1), "its slots are there for others");
     }
 
     @Test

@@ -88,6 +88,7 @@ final class Layouts {
     static final int IORING_OP_WRITE = 23;
 
     static final int IORING_OP_URING_CMD = 46;
+    static final int IORING_URING_CMD_FIXED = 1;
 
     static final int IOSQE_FIXED_FILE = 1;
     static final int IORING_FSYNC_DATASYNC = 1;

@@ -41,6 +41,8 @@ public final class Ring implements AutoCloseable {
     private static final long CQE_RES = Layouts.offset(Layouts.CQE, "res");
 
     private static final int BUFFER_SLOTS = 1024;
+    /** Of a ring for commands: there the kernel wants small pieces. */
+    private static final int COMMAND_BUFFER_SLOTS = 8192;
 
     private final Arena arena = Arena.ofAuto();
     private final MemorySegment errno = UringCalls.errnoState(arena);
@@ -90,7 +92,7 @@ public final class Ring implements AutoCloseable {
         tail = ring.get(JAVA_INT, at.sqTail());
         cqHead = ring.get(JAVA_INT, at.cqHead());
         this.fileSlots = registerFiles(fileSlots);
-        bufferSlots = registerBuffers();
+        bufferSlots = registerBuffers(isForCommands() ? COMMAND_BUFFER_SLOTS : BUFFER_SLOTS);
         int told = UringCalls.register(errno, fd, Layouts.IORING_REGISTER_EVENTFD, pointerTo(eventFd), 1);
         if (told < 0) {
             throw new UringException("io_uring_register(EVENTFD)", told);
@@ -163,14 +165,14 @@ public final class Ring implements AutoCloseable {
     }
 
     /** Slots without buffers; none where the kernel does not know such (before 5.19). */
-    private int registerBuffers() {
+    private int registerBuffers(int slots) {
         try (Arena once = Arena.ofConfined()) {
             MemorySegment table = once.allocate(Layouts.RSRC_REGISTER);
-            table.set(JAVA_INT, Layouts.offset(Layouts.RSRC_REGISTER, "nr"), BUFFER_SLOTS);
+            table.set(JAVA_INT, Layouts.offset(Layouts.RSRC_REGISTER, "nr"), slots);
             table.set(JAVA_INT, Layouts.offset(Layouts.RSRC_REGISTER, "flags"), Layouts.IORING_RSRC_REGISTER_SPARSE);
             int result = UringCalls.register(
                     errno, fd, Layouts.IORING_REGISTER_BUFFERS2, table.address(), (int) table.byteSize());
-            return result < 0 ? 0 : BUFFER_SLOTS;
+            return result < 0 ? 0 : slots;
         }
     }
 
@@ -228,6 +230,11 @@ public final class Ring implements AutoCloseable {
         return tail - (int) INT.getAcquire(ring, at.sqHead()) <= sqMask;
     }
 
+    /** All entries, as the kernel sees them. */
+    MemorySegment entries() {
+        return sqes;
+    }
+
     /** Entries that the kernel does not know of yet. */
     public int unsubmitted() {
         return unsubmitted;
@@ -267,8 +274,10 @@ public final class Ring implements AutoCloseable {
      *
      * @param number of the kind of command
      * @param body what the driver reads, at most 80 bytes; it is copied
+     * @param bufferSlot of a registered buffer that all of the memory that {@code body} names is in, or {@link
+     *     #UNREGISTERED}. Kernels before 6.1 know no such and refuse the command with EINVAL
      */
-    public void command(int file, int number, MemorySegment body, long userData) {
+    public void command(int file, int number, MemorySegment body, int bufferSlot, long userData) {
         if (!isForCommands()) {
             throw new IllegalStateException("a ring of small entries carries no commands");
         }
@@ -277,7 +286,9 @@ public final class Ring implements AutoCloseable {
         }
         checkRoom();
         MemorySegment.copy(body, 0, sqes, ((long) (tail & sqMask) << sqeShift) + Layouts.SQE_CMD, body.byteSize());
-        fill(Layouts.IORING_OP_URING_CMD, file, Integer.toUnsignedLong(number), 0, 0, 0, UNREGISTERED, userData);
+        int flags = bufferSlot == UNREGISTERED ? 0 : Layouts.IORING_URING_CMD_FIXED;
+        long operation = Integer.toUnsignedLong(number);
+        fill(Layouts.IORING_OP_URING_CMD, file, operation, 0, 0, flags, bufferSlot, userData);
     }
 
     private boolean isForCommands() {

@@ -1,5 +1,8 @@
 package org.nvmftarget.data.ffi.uring;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -57,23 +60,20 @@ class CommandRingTest {
     void shouldCarryMoreCommandsThanItHasEntries() {
         assertEquals(0, ring.registerFile(1, fd));
         for (int i = 0; i < 5 * ENTRIES; i++) {
-            ring.command(i % 2 == 0 ? fd : -2, NvmeIoctl.URING_CMD_IO, command, 100 + i);
-            while (!ring.hasCompletion()) {
-                assertEquals(0, ring.await());
-            }
-            assertEquals(100 + i, ring.userData());
-            assertEquals(-Errno.EOPNOTSUPP, ring.result());
-            ring.advance();
+            ring.command(i % 2 == 0 ? fd : -2, NvmeIoctl.URING_CMD_IO, command, Ring.UNREGISTERED, 100 + i);
+            assertEquals(-Errno.EOPNOTSUPP, result(100 + i));
         }
     }
 
     @Test
     void shouldFindEachOfSeveralCompletions() {
         for (int i = 0; i < ENTRIES; i++) {
-            ring.command(fd, NvmeIoctl.URING_CMD_IO, command, 1L << i);
+            ring.command(fd, NvmeIoctl.URING_CMD_IO, command, Ring.UNREGISTERED, 1L << i);
         }
         assertThrows(
-                IllegalStateException.class, () -> ring.command(fd, NvmeIoctl.URING_CMD_IO, command, 99), "no room");
+                IllegalStateException.class,
+                () -> ring.command(fd, NvmeIoctl.URING_CMD_IO, command, Ring.UNREGISTERED, 99),
+                "no room");
         assertEquals(0, ring.enter());
         long seen = 0;
         for (int i = 0; i < ENTRIES; i++) {
@@ -91,10 +91,49 @@ class CommandRingTest {
     void shouldKeepEntriesOfEitherSizeApart() throws Exception {
         assertThrows(IllegalStateException.class, () -> ring.datasync(fd, 1));
         try (Ring small = Ring.open(ENTRIES, 8, 0)) {
-            assertThrows(IllegalStateException.class, () -> small.command(fd, NvmeIoctl.URING_CMD_IO, command, 1));
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> small.command(fd, NvmeIoctl.URING_CMD_IO, command, Ring.UNREGISTERED, 1));
         }
         MemorySegment tooLong = Arena.ofAuto().allocate(81);
-        assertThrows(IndexOutOfBoundsException.class, () -> ring.command(fd, NvmeIoctl.URING_CMD_IO, tooLong, 1));
-        assertThrows(IndexOutOfBoundsException.class, () -> ring.command(-4, NvmeIoctl.URING_CMD_IO, command, 1));
+        assertThrows(
+                IndexOutOfBoundsException.class,
+                () -> ring.command(fd, NvmeIoctl.URING_CMD_IO, tooLong, Ring.UNREGISTERED, 1));
+        assertThrows(
+                IndexOutOfBoundsException.class,
+                () -> ring.command(-4, NvmeIoctl.URING_CMD_IO, command, Ring.UNREGISTERED, 1));
+    }
+
+    @Test
+    void shouldNameARegisteredBuffer() {
+        assumeTrue(ring.bufferSlots() > 0, "this kernel has no table of buffers that are added later");
+        MemorySegment buffer = Arena.ofAuto().allocate(4096, 4096);
+        assertEquals(0, ring.registerBuffer(2, buffer.address(), buffer.byteSize()));
+        ring.command(fd, NvmeIoctl.URING_CMD_IO, command, 2, 5);
+        assertEquals("2e 01 0002", entry(0), "operation, flag, slot");
+        int result = result(5);
+        assertTrue(result == -Errno.EOPNOTSUPP || result == -Errno.EINVAL, () -> Errno.name(result));
+        ring.command(fd, NvmeIoctl.URING_CMD_IO, command, Ring.UNREGISTERED, 6);
+        assertEquals("2e 00 0000", entry(1));
+        assertEquals(-Errno.EOPNOTSUPP, result(6));
+        assertThrows(
+                IndexOutOfBoundsException.class,
+                () -> ring.command(fd, NvmeIoctl.URING_CMD_IO, command, ring.bufferSlots(), 7));
+    }
+
+    /** Of entry {@code n}, which has 128 bytes, by their offsets in the kernel's structure. */
+    private String entry(int n) {
+        MemorySegment entry = ring.entries().asSlice(n * 128L, 128);
+        return "%02x %02x %04x".formatted(entry.get(JAVA_BYTE, 0), entry.get(JAVA_INT, 28), entry.get(JAVA_SHORT, 40));
+    }
+
+    private int result(long userData) {
+        while (!ring.hasCompletion()) {
+            assertEquals(0, ring.await());
+        }
+        assertEquals(userData, ring.userData());
+        int result = ring.result();
+        ring.advance();
+        return result;
     }
 }

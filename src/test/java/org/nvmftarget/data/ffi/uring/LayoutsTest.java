@@ -41,6 +41,7 @@ class LayoutsTest {
         ours.put("IORING_OP_WRITE", (long) Layouts.IORING_OP_WRITE);
         ours.put("IORING_FSYNC_DATASYNC", (long) Layouts.IORING_FSYNC_DATASYNC);
         ours.put("IORING_OP_URING_CMD", (long) Layouts.IORING_OP_URING_CMD);
+        ours.put("IORING_URING_CMD_FIXED", (long) Layouts.IORING_URING_CMD_FIXED);
         ours.put("IORING_SETUP_SQE128", (long) Layouts.IORING_SETUP_SQE128);
         ours.put("IORING_SETUP_CQE32", (long) Layouts.IORING_SETUP_CQE32);
         ours.put("offsetof(struct io_uring_sqe, cmd)", (long) Layouts.SQE_CMD);
