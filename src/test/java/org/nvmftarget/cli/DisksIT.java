@@ -5,16 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.nvmftarget.cli.DiskHost.INTERNAL_PATH_ERROR;
+import static org.nvmftarget.cli.DiskHost.NAMESPACE_NOT_READY;
+import static org.nvmftarget.cli.DiskHost.await;
+import static org.nvmftarget.cli.DiskHost.converged;
+import static org.nvmftarget.cli.DiskHost.filled;
+import static org.nvmftarget.cli.DiskHost.read;
+import static org.nvmftarget.cli.DiskHost.write;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,85 +43,34 @@ import org.nvmftarget.initiator.HostQueue;
 @Timeout(3600)
 final class DisksIT {
 
-    private static final String NQN = "nqn.2026-11.org.example:disk0";
-    private static final String HOST = "nqn.2026-11.org.example:host-a";
-    private static final int BLOCK = 4096;
+    private static final int BLOCK = DiskHost.BLOCK;
     private static final int BLOCKS = 1024;
     private static final int KILLS = Boolean.getBoolean("long") ? 100 : 10;
-    private static final int NAMESPACE_NOT_READY = 0x082;
-    private static final int INTERNAL_PATH_ERROR = 0x300;
 
     @TempDir
     private Path folder;
 
-    private int port;
+    private DiskHost host;
 
     @BeforeEach
     void findPort() throws IOException {
-        port = DaemonProcess.freePort();
+        host = new DiskHost(folder, DaemonProcess.freePort());
     }
 
     private Path image() {
         return folder.resolve("disk0.img");
     }
 
-    private Path spec(String bdev) throws IOException {
-        Path spec = folder.resolve("target.yaml");
-        Path next = folder.resolve("next.yaml.part");
-        Files.writeString(next, """
-            version: 1
-            transports: { tcp: {} }
-            reconcile: { settle: 50ms }
-            bdevs:
-              disk0: %s
-            subsystems:
-              %s:
-                allow_any_host: true
-                namespaces: { 1: { bdev: disk0 } }
-                listeners:
-                  - { trtype: tcp, traddr: 127.0.0.1, trsvcid: %d }
-            """.formatted(bdev, NQN, port));
-        return Files.move(next, spec, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
     private String file(String size) {
-        return "{ type: file, path: " + image() + ", size: " + size + ", block_size: 4096 }";
+        return DiskHost.file(image(), size);
     }
 
-    private static void converged(DaemonProcess daemon) {
-        CommandRun status = daemon.command("status", "--wait", "60s", "--for-file", daemon.spec());
-        assertEquals(0, status.exitCode(), () -> status + "\n" + daemon.errOrNone());
+    private Path spec(String bdev) throws IOException {
+        return host.spec("disk0: " + bdev, "disk0");
     }
 
     private Host connect() throws IOException {
-        return Host.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), NQN, HOST, 0);
-    }
-
-    private static byte[] filled(long value) {
-        byte[] bytes = new byte[BLOCK];
-        ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < BLOCK; i += 8) {
-            data.putLong(i, value);
-        }
-        return bytes;
-    }
-
-    private static int write(HostQueue queue, long lba, long value) {
-        return HostQueue.await(queue.submitWrite(Commands.write(1, lba, 1), filled(value)))
-                .status();
-    }
-
-    private static byte[] read(HostQueue queue, long lba) {
-        Completion done = HostQueue.await(queue.submitRead(Commands.read(1, lba, 1), BLOCK));
-        assertEquals(0, done.status());
-        return done.data();
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; !condition.getAsBoolean(); i++) {
-            assertTrue(i < 3000, what);
-            Thread.sleep(10);
-        }
+        return host.connect();
     }
 
     @Test
@@ -126,8 +78,8 @@ final class DisksIT {
         Path spec = spec(file("4MiB"));
         try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
             converged(daemon);
-            try (Host host = connect()) {
-                HostQueue io = host.connectIoQueues(1).getFirst();
+            try (Host connected = connect()) {
+                HostQueue io = connected.connectIoQueues(1).getFirst();
                 for (int lba = 0; lba < 64; lba++) {
                     assertEquals(0, write(io, lba, 1000 + lba));
                 }
@@ -137,8 +89,8 @@ final class DisksIT {
         }
         try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
             converged(daemon);
-            try (Host host = connect()) {
-                HostQueue io = host.connectIoQueues(1).getFirst();
+            try (Host connected = connect()) {
+                HostQueue io = connected.connectIoQueues(1).getFirst();
                 for (int lba = 0; lba < 64; lba++) {
                     assertArrayEquals(filled(1000 + lba), read(io, lba));
                 }
@@ -162,8 +114,8 @@ final class DisksIT {
             String where = "seed " + seed + ", kill " + kill;
             try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
                 converged(daemon);
-                try (Host host = connect()) {
-                    HostQueue io = host.connectIoQueues(1).getFirst();
+                try (Host connected = connect()) {
+                    HostQueue io = connected.connectIoQueues(1).getFirst();
                     check(io, possible, where);
                     value = writeUntilKilled(daemon, io, possible, random, value);
                 }
@@ -171,8 +123,8 @@ final class DisksIT {
         }
         try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
             converged(daemon);
-            try (Host host = connect()) {
-                check(host.connectIoQueues(1).getFirst(), possible, "seed " + seed);
+            try (Host connected = connect()) {
+                check(connected.connectIoQueues(1).getFirst(), possible, "seed " + seed);
             }
         }
     }
@@ -230,8 +182,8 @@ final class DisksIT {
         Path spec = spec(file("4MiB"));
         try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
             converged(daemon);
-            try (Host host = connect()) {
-                HostQueue io = host.connectIoQueues(1).getFirst();
+            try (Host connected = connect()) {
+                HostQueue io = connected.connectIoQueues(1).getFirst();
                 assertEquals(0, write(io, 3, 77));
                 Files.move(image(), folder.resolve("aside"));
                 await("it is away", () -> write(io, 4, 1) != 0);
@@ -239,7 +191,7 @@ final class DisksIT {
                 assertEquals(INTERNAL_PATH_ERROR, away.status());
                 assertFalse(away.dnr());
                 await("status says so", () -> daemon.command("status").out().contains("waits for bdevs.disk0"));
-                assertEquals(List.of(1), host.activeNamespaces());
+                assertEquals(List.of(1), connected.activeNamespaces());
                 Files.move(folder.resolve("aside"), image());
                 await("it is back", () -> write(io, 4, 5) == 0);
                 assertArrayEquals(filled(77), read(io, 3));
@@ -253,20 +205,20 @@ final class DisksIT {
         Path spec = spec(file("4MiB"));
         try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
             converged(daemon);
-            try (Host host = connect()) {
-                CompletableFuture<Completion> event = host.admin().submit(Commands.asyncEvent());
+            try (Host connected = connect()) {
+                CompletableFuture<Completion> event = connected.admin().submit(Commands.asyncEvent());
                 try (FileChannel channel = FileChannel.open(image(), StandardOpenOption.WRITE)) {
                     channel.write(ByteBuffer.allocate(BLOCK), (8L << 20) - BLOCK);
                 }
                 assertEquals(0, event.get(30, TimeUnit.SECONDS).status());
-                assertEquals(2 * BLOCKS, host.identify(0x00, 1).getLong(0));
+                assertEquals(2 * BLOCKS, connected.identify(0x00, 1).getLong(0));
                 assertEquals(
                         0, daemon.command("plan", "--detailed-exitcode", spec).exitCode(), "it is adopted");
-                host.logPage(0x04, 0, 4096);
-                CompletableFuture<Completion> next = host.admin().submit(Commands.asyncEvent());
+                connected.logPage(0x04, 0, 4096);
+                CompletableFuture<Completion> next = connected.admin().submit(Commands.asyncEvent());
                 spec(file("12MiB"));
                 assertEquals(0, next.get(30, TimeUnit.SECONDS).status());
-                assertEquals(3 * BLOCKS, host.identify(0x00, 1).getLong(0));
+                assertEquals(3 * BLOCKS, connected.identify(0x00, 1).getLong(0));
                 assertEquals(12L << 20, Files.size(image()));
                 spec(file("4MiB"));
                 CommandRun refused = daemon.command("status", "--wait", "30s", "--for-file", spec);
@@ -283,8 +235,8 @@ final class DisksIT {
         Path aside = folder.resolve("aside");
         try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
             converged(daemon);
-            try (Host host = connect()) {
-                HostQueue io = host.connectIoQueues(1).getFirst();
+            try (Host connected = connect()) {
+                HostQueue io = connected.connectIoQueues(1).getFirst();
                 assertEquals(0, write(io, 3, 77));
                 assertEquals(0, HostQueue.await(io.submit(Commands.flush(1))).status());
             }
@@ -295,21 +247,21 @@ final class DisksIT {
             await("status says so", () -> daemon.command("status").out().contains("waits for bdevs.disk0"));
             assertFalse(Files.exists(image()), "it is not made anew");
             assertEquals(0, daemon.command("plan", "--detailed-exitcode", spec).exitCode());
-            try (Host host = connect()) {
-                HostQueue io = host.connectIoQueues(1).getFirst();
-                assertEquals(List.of(1), host.activeNamespaces());
-                assertEquals(BLOCKS, host.identify(0x00, 1).getLong(0));
+            try (Host connected = connect()) {
+                HostQueue io = connected.connectIoQueues(1).getFirst();
+                assertEquals(List.of(1), connected.activeNamespaces());
+                assertEquals(BLOCKS, connected.identify(0x00, 1).getLong(0));
                 Completion away = HostQueue.await(io.submitRead(Commands.read(1, 3, 1), BLOCK));
                 assertEquals(NAMESPACE_NOT_READY, away.status());
                 assertFalse(away.dnr());
                 spec(file("8MiB"));
                 await("it is accepted", () -> daemon.command("status").out().contains("generation 2"));
-                assertEquals(BLOCKS, host.identify(0x00, 1).getLong(0), "what is away does not grow");
+                assertEquals(BLOCKS, connected.identify(0x00, 1).getLong(0), "what is away does not grow");
                 Files.move(aside, image());
                 await("it is back", () -> write(io, 4, 5) == 0);
                 assertArrayEquals(filled(77), read(io, 3));
                 converged(daemon);
-                assertEquals(2 * BLOCKS, host.identify(0x00, 1).getLong(0));
+                assertEquals(2 * BLOCKS, connected.identify(0x00, 1).getLong(0));
                 await("status is sound", () -> !daemon.command("status").out().contains("waits for"));
             }
         }
@@ -329,7 +281,8 @@ final class DisksIT {
             Path second = Files.copy(spec, other.resolve("target.yaml"));
             Files.writeString(
                     second,
-                    Files.readString(second).replace("trsvcid: " + port, "trsvcid: " + DaemonProcess.freePort()));
+                    Files.readString(second)
+                            .replace("trsvcid: " + host.port(), "trsvcid: " + DaemonProcess.freePort()));
             try (DaemonProcess rival = DaemonProcess.start(other, second)) {
                 await("two never share", () -> rival.command("status").out().contains("held by another program"));
                 daemon.kill();
@@ -348,19 +301,19 @@ final class DisksIT {
             Path spec = spec("{ type: block, path: " + loop.path() + ", block_size: 4096 }");
             try (DaemonProcess daemon = DaemonProcess.start(folder, spec)) {
                 converged(daemon);
-                try (Host host = connect()) {
-                    HostQueue io = host.connectIoQueues(1).getFirst();
-                    assertEquals(BLOCKS, host.identify(0x00, 1).getLong(0));
+                try (Host connected = connect()) {
+                    HostQueue io = connected.connectIoQueues(1).getFirst();
+                    assertEquals(BLOCKS, connected.identify(0x00, 1).getLong(0));
                     assertEquals(0, write(io, 9, 4711));
                     assertEquals(
                             0, HostQueue.await(io.submit(Commands.flush(1))).status());
-                    CompletableFuture<Completion> event = host.admin().submit(Commands.asyncEvent());
+                    CompletableFuture<Completion> event = connected.admin().submit(Commands.asyncEvent());
                     try (FileChannel backing = FileChannel.open(loop.backing(), StandardOpenOption.WRITE)) {
                         backing.write(ByteBuffer.allocate(1), (8L << 20) - 1);
                     }
                     loop.adoptSize();
                     assertEquals(0, event.get(30, TimeUnit.SECONDS).status());
-                    assertEquals(2 * BLOCKS, host.identify(0x00, 1).getLong(0));
+                    assertEquals(2 * BLOCKS, connected.identify(0x00, 1).getLong(0));
                     assertEquals(0, write(io, 2 * BLOCKS - 1, 12));
                     assertArrayEquals(filled(4711), read(io, 9));
                 }

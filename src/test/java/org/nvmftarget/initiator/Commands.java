@@ -109,6 +109,26 @@ public final class Commands {
         return io(0x08, nsid, lba, blocks);
     }
 
+    public static ByteBuffer compare(int nsid, long lba, int blocks) {
+        return io(0x05, nsid, lba, blocks);
+    }
+
+    public static ByteBuffer verify(int nsid, long lba, int blocks) {
+        return io(0x0C, nsid, lba, blocks);
+    }
+
+    /** Copy of one range to {@code destination}; its data are {@link #copyRange}. */
+    public static ByteBuffer copy(int nsid, long destination) {
+        return command(0x19, nsid).putLong(40, destination);
+    }
+
+    /** Source Range Entry, format 0. */
+    public static byte[] copyRange(long lba, int blocks) {
+        byte[] bytes = new byte[32];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(8, lba).putShort(16, (short) (blocks - 1));
+        return bytes;
+    }
+
     private static ByteBuffer io(int opcode, int nsid, long lba, int blocks) {
         return command(opcode, nsid).putLong(40, lba).putInt(48, blocks - 1);
     }

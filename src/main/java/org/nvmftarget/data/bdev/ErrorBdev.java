@@ -36,7 +36,7 @@ final class ErrorBdev extends Wrapper {
     public void submit(BdevIo io) {
         for (ErrorRule rule : rules) {
             if (rule.hits(io)) {
-                io.complete(rule.status());
+                io.complete(rule.status(io));
                 return;
             }
         }

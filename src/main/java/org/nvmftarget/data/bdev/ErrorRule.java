@@ -22,9 +22,10 @@ final class ErrorRule {
         return before % error.every() == 0 && (error.num() == 0 || before / error.every() < error.num());
     }
 
-    BdevStatus status() {
+    BdevStatus status(BdevIo io) {
+        boolean isOfTheCompare = io.op() == BdevOp.COMPARE_AND_WRITE && error.ioType() == BdevError.IoType.COMPARE;
         return switch (error.status()) {
-            case IO_ERROR -> BdevStatus.IO_ERROR;
+            case IO_ERROR -> isOfTheCompare ? BdevStatus.UNREADABLE : BdevStatus.IO_ERROR;
             case NO_SPACE -> BdevStatus.NO_SPACE;
             case READ_ONLY -> BdevStatus.READ_ONLY;
             case GONE -> BdevStatus.GONE;

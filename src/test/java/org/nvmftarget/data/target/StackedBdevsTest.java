@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.nvmftarget.data.target.TestTarget.BLOCK;
 import static org.nvmftarget.data.target.TestTarget.NQN;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.nvmftarget.data.nvme.Opcode;
+import org.nvmftarget.data.nvme.Sqe;
 import org.nvmftarget.data.nvme.Status;
+import org.nvmftarget.data.nvme.Wire;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.BdevError;
 import org.nvmftarget.model.BdevLatencies;
@@ -163,6 +166,26 @@ class StackedBdevsTest {
         assertEquals(Status.INTERNAL_PATH_ERROR, read(0).status());
         assertEquals(Status.INTERNAL_ERROR, read(0).status());
         assertEquals(Status.INTERNAL_ERROR, io.send(Sq.command(Opcode.FLUSH, 2)).status());
+    }
+
+    private TestRequest fused(int fuse, int opcode) {
+        MemorySegment sqe = Sq.io(opcode, 2, 5, 1);
+        Wire.putU8(sqe, Sqe.FLAGS, Sqe.PSDT_SGL << 6 | fuse);
+        return io.write(sqe, new byte[BLOCK]);
+    }
+
+    @Test
+    void compareAndWriteFailsInTheHalfThatTheRuleIsFor() {
+        errors(new BdevError(BdevError.IoType.COMPARE, BdevError.Status.IO_ERROR, 5, 1, 1, 0));
+        TestRequest compare = fused(Sqe.FUSE_FIRST, Opcode.COMPARE);
+        TestRequest write = fused(Sqe.FUSE_SECOND, Opcode.WRITE);
+        assertEquals(Status.UNRECOVERED_READ_ERROR | Status.DNR, compare.status());
+        assertEquals(Status.ABORTED_FAILED_FUSED, write.status());
+        errors(new BdevError(BdevError.IoType.WRITE, BdevError.Status.IO_ERROR, 5, 1, 1, 0));
+        compare = fused(Sqe.FUSE_FIRST, Opcode.COMPARE);
+        write = fused(Sqe.FUSE_SECOND, Opcode.WRITE);
+        assertEquals(Status.SUCCESS, compare.status());
+        assertEquals(Status.WRITE_FAULT, write.status());
     }
 
     @Test
