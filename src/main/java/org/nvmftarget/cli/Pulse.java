@@ -3,6 +3,7 @@ package org.nvmftarget.cli;
 import java.time.Duration;
 import java.util.Optional;
 import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Step;
@@ -49,6 +50,11 @@ final class Pulse implements TargetControl {
     @Override
     public Activity activity() {
         return target.activity();
+    }
+
+    @Override
+    public EventLoops eventLoops() {
+        return target.eventLoops();
     }
 
     @Override

@@ -4,52 +4,30 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What threads and devices have done since the program's start, and what became of devices. All times are nanoseconds.
+ * What devices have done since the program's start, and what became of them. All times are nanoseconds.
  *
  * @param nowNs the monotonic time at which this was taken
- * @param reactors those that serve queues, in the order of {@link LiveState.Stats#pollGroups}
- * @param others event loops that serve no queues: the acceptor
  * @param bdevs counters by the device's name
  * @param events the last events of devices, oldest first
  */
-public record Activity(
-        long nowNs,
-        List<EventLoop> reactors,
-        List<EventLoop> others,
-        SortedMap<String, Bdev> bdevs,
-        List<Event> events) {
+public record Activity(long nowNs, SortedMap<String, Bdev> bdevs, List<Event> events) {
 
     /** Of a target that counts nothing. */
-    public static final Activity NONE = new Activity(0, List.of(), List.of(), new TreeMap<>(), List.of());
+    public static final Activity NONE = new Activity(0, new TreeMap<>(), List.of());
 
     public Activity {
-        reactors = List.copyOf(reactors);
-        others = List.copyOf(others);
         bdevs = Sorted.copy(bdevs);
         events = List.copyOf(events);
     }
 
     /**
-     * An event loop, which is a thread.
-     *
-     * @param cpu the CPU that it is bound to
-     * @param tid the kernel's number of the thread
-     * @param busyNs time spent in turns that found work
-     * @param idleNs time spent asleep, or looking for work in vain
-     * @param busyTurns turns that found work
-     */
-    public record EventLoop(
-            String name, OptionalInt cpu, long tid, long busyNs, long idleNs, long turns, long busyTurns) {}
-
-    /**
      * A block device.
      *
-     * @param channels what each reactor has done with it, in the order of {@link #reactors}
+     * @param channels what each reactor has done with it, in the order of {@link EventLoops#reactors}
      */
     public record Bdev(List<Channel> channels) {
         public Bdev {

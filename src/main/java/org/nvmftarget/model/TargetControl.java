@@ -17,9 +17,14 @@ public interface TargetControl {
         return snapshot().stats();
     }
 
-    /** What threads and devices have done; never pauses anything. An engine that does not count has nothing to tell. */
+    /** What devices have done; never pauses anything. An engine that does not count has nothing to tell. */
     default Activity activity() {
         return Activity.NONE;
+    }
+
+    /** What threads have done; never pauses anything. An engine that does not count has nothing to tell. */
+    default EventLoops eventLoops() {
+        return EventLoops.NONE;
     }
 
     /** How long the operations of a block device took; empty if there is no such device, or nothing is counted. */

@@ -7,7 +7,7 @@ import org.nvmftarget.control.admit.Candidate;
 import org.nvmftarget.control.metrics.Families.Family;
 import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.control.reconcile.TargetStatus;
-import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.LiveState.PollGroup;
 import org.nvmftarget.model.LiveState.RdmaDevice;
@@ -33,9 +33,8 @@ final class TargetCollector implements MultiCollector {
         subsystems(families, live);
         reactors(families, live.stats());
         devices(families, live.stats());
-        Activity activity = source.activity();
-        threads(families, activity);
-        new BdevFamilies(families).add(activity, source);
+        threads(families, source.eventLoops());
+        new BdevFamilies(families).add(source.activity(), source);
         return families.all();
     }
 
@@ -129,10 +128,10 @@ final class TargetCollector implements MultiCollector {
         }
     }
 
-    private static void threads(Families families, Activity activity) {
+    private static void threads(Families families, EventLoops loops) {
         Family busy = families.counter("reactor_busy_seconds", "Time in turns that found work.");
         Family idle = families.counter("reactor_idle_seconds", "Time asleep, or looking for work in vain.");
-        for (Activity.EventLoop reactor : activity.reactors()) {
+        for (EventLoops.EventLoop reactor : loops.reactors()) {
             busy.value(reactor.busyNs() / 1e9, "reactor", reactor.name());
             idle.value(reactor.idleNs() / 1e9, "reactor", reactor.name());
         }

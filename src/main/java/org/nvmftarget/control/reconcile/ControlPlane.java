@@ -20,6 +20,7 @@ import org.nvmftarget.control.admit.StateDirException;
 import org.nvmftarget.control.plan.Plan;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.Problem;
@@ -261,6 +262,11 @@ public final class ControlPlane implements StatusSource, AutoCloseable {
     @Override
     public Activity activity() {
         return parts.control().activity();
+    }
+
+    @Override
+    public EventLoops eventLoops() {
+        return parts.control().eventLoops();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 
@@ -22,8 +23,11 @@ public interface StatusSource {
         return live().stats();
     }
 
-    /** What threads and devices have done. */
+    /** What devices have done. */
     Activity activity();
+
+    /** What threads have done. */
+    EventLoops eventLoops();
 
     /** How long the operations of a block device took; empty if there is none of this name. */
     Optional<IoLatencies> latencies(String bdev);

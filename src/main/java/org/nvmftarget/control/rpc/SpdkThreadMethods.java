@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.nvmftarget.control.reconcile.StatusSource;
-import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.EventLoops;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,7 +38,7 @@ final class SpdkThreadMethods {
         params.noneOr("'thread_get_stats' requires no arguments");
         ObjectNode json = Json.object().put("tick_rate", SpdkLiveJson.TICKS_PER_SECOND);
         ArrayNode threads = json.putArray("threads");
-        for (SpdkThreads.LightThread thread : SpdkThreads.of(source.activity())) {
+        for (SpdkThreads.LightThread thread : SpdkThreads.of(source.eventLoops())) {
             threads.addObject()
                     .put("name", thread.name())
                     .put("id", thread.number())
@@ -56,7 +56,7 @@ final class SpdkThreadMethods {
         params.noneOr("'thread_get_pollers' requires no arguments");
         ObjectNode json = Json.object().put("tick_rate", SpdkLiveJson.TICKS_PER_SECOND);
         ArrayNode threads = json.putArray("threads");
-        for (SpdkThreads.LightThread thread : SpdkThreads.of(source.activity())) {
+        for (SpdkThreads.LightThread thread : SpdkThreads.of(source.eventLoops())) {
             ObjectNode each = threads.addObject().put("name", thread.name()).put("id", thread.number());
             each.putArray("active_pollers")
                     .addObject()
@@ -77,14 +77,14 @@ final class SpdkThreadMethods {
                 .put("tick_rate", SpdkLiveJson.TICKS_PER_SECOND)
                 .put("pid", ProcessHandle.current().pid());
         ArrayNode reactors = json.putArray("reactors");
-        SpdkThreads.of(source.activity()).stream()
+        SpdkThreads.of(source.eventLoops()).stream()
                 .sorted((a, b) -> Integer.compare(a.lcore(), b.lcore()))
                 .forEach(thread -> reactors.add(reactor(thread)));
         return Result.of(json);
     }
 
     private ObjectNode reactor(SpdkThreads.LightThread thread) {
-        Activity.EventLoop loop = thread.loop();
+        EventLoops.EventLoop loop = thread.loop();
         ProcessorTimes times = ProcessorTimes.ofThread(loop.tid());
         ObjectNode json = Json.object()
                 .put("lcore", thread.lcore())

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.LiveState;
 
 /**
@@ -26,7 +26,7 @@ final class SpdkThreads {
     private SpdkThreads() {}
 
     /** @param number counts threads from 1, as SPDK does */
-    record LightThread(String name, int number, int lcore, String cpumask, Activity.EventLoop loop) {
+    record LightThread(String name, int number, int lcore, String cpumask, EventLoops.EventLoop loop) {
         long elapsedNs() {
             return loop.busyNs() + loop.idleNs();
         }
@@ -54,31 +54,31 @@ final class SpdkThreads {
     }
 
     /** The application's first, as SPDK has it. */
-    static List<LightThread> of(Activity activity) {
+    static List<LightThread> of(EventLoops loops) {
         List<LightThread> all = new ArrayList<>();
-        List<Integer> lcores = lcores(activity);
-        int reactors = activity.reactors().size();
-        for (Activity.EventLoop other : activity.others()) {
+        List<Integer> lcores = lcores(loops);
+        int reactors = loops.reactors().size();
+        for (EventLoops.EventLoop other : loops.others()) {
             all.add(thread(APP_THREAD, APP_THREAD_ID, lcores.get(reactors + all.size()), other));
         }
         for (int i = 0; i < reactors; i++) {
             all.add(thread(
-                    pollGroup(i), number(i), lcores.get(i), activity.reactors().get(i)));
+                    pollGroup(i), number(i), lcores.get(i), loops.reactors().get(i)));
         }
         return all;
     }
 
-    private static LightThread thread(String name, int number, int lcore, Activity.EventLoop loop) {
+    private static LightThread thread(String name, int number, int lcore, EventLoops.EventLoop loop) {
         return new LightThread(name, number, lcore, cpumask(loop), loop);
     }
 
-    private static List<Integer> lcores(Activity activity) {
-        List<Activity.EventLoop> all = new ArrayList<>(activity.reactors());
-        all.addAll(activity.others());
+    private static List<Integer> lcores(EventLoops loops) {
+        List<EventLoops.EventLoop> all = new ArrayList<>(loops.reactors());
+        all.addAll(loops.others());
         BitSet taken = new BitSet();
         all.forEach(loop -> loop.cpu().ifPresent(taken::set));
         List<Integer> lcores = new ArrayList<>();
-        for (Activity.EventLoop loop : all) {
+        for (EventLoops.EventLoop loop : all) {
             int lcore = loop.cpu().orElseGet(() -> taken.nextClearBit(0));
             taken.set(lcore);
             lcores.add(lcore);
@@ -87,7 +87,7 @@ final class SpdkThreads {
     }
 
     /** In hexadecimal digits: the CPU that it is bound to, or all that this process may use. */
-    private static String cpumask(Activity.EventLoop loop) {
+    private static String cpumask(EventLoops.EventLoop loop) {
         BigInteger mask = loop.cpu().isPresent()
                 ? BigInteger.ZERO.setBit(loop.cpu().getAsInt())
                 : BigInteger.ONE

@@ -21,6 +21,7 @@ import org.nvmftarget.data.bdev.Bdevs;
 import org.nvmftarget.data.bdev.DiskMemory;
 import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.LiveState.SubsystemState;
@@ -164,12 +165,12 @@ public final class Target implements TargetControl {
 
     @Override
     public Activity activity() {
-        return new Activity(
-                System.nanoTime(),
-                reactors.stream().map(Target::loop).toList(),
-                List.of(loop(acceptor)),
-                bdevs.activity(),
-                bdevs.events());
+        return new Activity(System.nanoTime(), bdevs.activity(), bdevs.events());
+    }
+
+    @Override
+    public EventLoops eventLoops() {
+        return new EventLoops(reactors.stream().map(Target::loop).toList(), List.of(loop(acceptor)));
     }
 
     @Override
@@ -177,9 +178,9 @@ public final class Target implements TargetControl {
         return bdevs.latencies(bdev);
     }
 
-    private static Activity.EventLoop loop(Reactor reactor) {
+    private static EventLoops.EventLoop loop(Reactor reactor) {
         Reactor.Times times = reactor.times();
-        return new Activity.EventLoop(
+        return new EventLoops.EventLoop(
                 reactor.name(),
                 times.cpu(),
                 times.tid(),

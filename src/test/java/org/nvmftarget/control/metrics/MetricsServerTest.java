@@ -29,6 +29,7 @@ import org.nvmftarget.control.reconcile.TargetStatus;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.IoKind;
 import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LatencyHistogram;
@@ -255,12 +256,14 @@ final class MetricsServerTest {
                     Map.of(IoKind.READ, reads, IoKind.FLUSH, new Activity.Io(5, 0, 17_500_000_000L, 1, 1)),
                     new TreeMap<>(Map.of("miscompare", 3L, "io_error", 4L)),
                     5);
-            return new Activity(
-                    0,
-                    List.of(new Activity.EventLoop(
+            return new Activity(0, new TreeMap<>(Map.of("b", new Activity.Bdev(List.of(used)))), List.of());
+        }
+
+        @Override
+        public EventLoops eventLoops() {
+            return new EventLoops(
+                    List.of(new EventLoops.EventLoop(
                             "reactor-0", OptionalInt.empty(), 9, 2_000_000_000L, 3_000_000_000L, 5, 4)),
-                    List.of(),
-                    new TreeMap<>(Map.of("b", new Activity.Bdev(List.of(used)))),
                     List.of());
         }
 

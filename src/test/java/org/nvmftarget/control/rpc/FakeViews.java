@@ -21,6 +21,7 @@ import org.nvmftarget.control.reconcile.StatusSource;
 import org.nvmftarget.control.reconcile.TargetStatus;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.DesiredState;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.IoLatencies;
 import org.nvmftarget.model.LiveState;
 import org.nvmftarget.model.ObjectRef;
@@ -36,6 +37,7 @@ final class FakeViews implements StatusSource, Preview, SpecTexts, LogView {
 
     volatile LiveState live = RecordedTarget.live();
     volatile Activity activity = RecordedTarget.activity();
+    volatile EventLoops eventLoops = RecordedTarget.eventLoops();
     volatile Map<String, IoLatencies> latencies = Map.of();
     volatile Map<String, String> previewed = Map.of();
     volatile Runnable previewing = () -> {};
@@ -125,6 +127,11 @@ final class FakeViews implements StatusSource, Preview, SpecTexts, LogView {
     @Override
     public Activity activity() {
         return activity;
+    }
+
+    @Override
+    public EventLoops eventLoops() {
+        return eventLoops;
     }
 
     @Override

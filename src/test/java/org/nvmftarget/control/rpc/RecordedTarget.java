@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.nvmftarget.model.Activity;
 import org.nvmftarget.model.AddressFamily;
 import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.IoKind;
 import org.nvmftarget.model.ListenerSpec;
 import org.nvmftarget.model.LiveState;
@@ -50,14 +51,18 @@ final class RecordedTarget {
         bdevs.put("Malloc0", reads(3, 37_376, 402_012, 232_908, 21_190));
         return new Activity(
                 4_430_532_732_118L,
-                List.of(new Activity.EventLoop(
-                        "reactor-0", OptionalInt.empty(), 15218, 5_064_790_640L, 120_338_039_523L, 9, 7)),
-                List.of(new Activity.EventLoop(
-                        "acceptor", OptionalInt.empty(), 15219, 1_356_179_994L, 55_512_965_339L, 8, 6)),
                 bdevs,
                 List.of(
                         new Activity.Event(0, Activity.EventType.BDEV_REGISTER, "Null0"),
                         new Activity.Event(1, Activity.EventType.BDEV_REGISTER, "Malloc0")));
+    }
+
+    static EventLoops eventLoops() {
+        return new EventLoops(
+                List.of(new EventLoops.EventLoop(
+                        "reactor-0", OptionalInt.empty(), 15218, 5_064_790_640L, 120_338_039_523L, 9, 7)),
+                List.of(new EventLoops.EventLoop(
+                        "acceptor", OptionalInt.empty(), 15219, 1_356_179_994L, 55_512_965_339L, 8, 6)));
     }
 
     private static Activity.Bdev reads(long ops, long bytes, long latencyNs, long maxNs, long minNs) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nvmftarget.model.Activity;
+import org.nvmftarget.model.EventLoops;
 import org.nvmftarget.model.IoKind;
 import tools.jackson.databind.JsonNode;
 
@@ -33,18 +34,19 @@ final class SpdkBdevMethodsTest {
                 5);
         fake.activity = new Activity(
                 99,
-                List.of(loop("reactor-cpu1", 1), loop("reactor-cpu4", 4), loop("reactor-cpu70", 70)),
-                List.of(new Activity.EventLoop("acceptor", OptionalInt.empty(), 5, 1, 2, 3, 4)),
                 new TreeMap<>(Map.of(
                         "a", new Activity.Bdev(List.of(some, Activity.Channel.NONE, some)),
                         "b", new Activity.Bdev(List.of(Activity.Channel.NONE)))),
                 LongStream.range(10, 20)
                         .mapToObj(id -> new Activity.Event(id, Activity.EventType.BDEV_RESIZE, "a"))
                         .toList());
+        fake.eventLoops = new EventLoops(
+                List.of(loop("reactor-cpu1", 1), loop("reactor-cpu4", 4), loop("reactor-cpu70", 70)),
+                List.of(new EventLoops.EventLoop("acceptor", OptionalInt.empty(), 5, 1, 2, 3, 4)));
     }
 
-    private static Activity.EventLoop loop(String name, int cpu) {
-        return new Activity.EventLoop(name, OptionalInt.of(cpu), 40 + cpu, 100, 200, 30, 20);
+    private static EventLoops.EventLoop loop(String name, int cpu) {
+        return new EventLoops.EventLoop(name, OptionalInt.of(cpu), 40 + cpu, 100, 200, 30, 20);
     }
 
     @Test
