@@ -42,8 +42,9 @@ took() { # BEFORE AFTER
 }
 
 # "IOPS p50-µs p99-µs" of one run.
-measure() { # DEPTH
-  run_fio "$OURS_DISK" randread 4k "$1" --time_based --ramp_time=1 --runtime="$SECONDS_EACH" --output-format=json |
+measure() {
+  run_fio "$OURS_DISK" randread 4k "$DEPTH" ${RATE:+--rate_iops=$RATE --rate_process=poisson} \
+    --time_based --ramp_time=1 --runtime="$SECONDS_EACH" --output-format=json |
     jq -r '.jobs[0] | if .error != 0 then error("fio failed") else .read end
       | "\(.iops | floor) \(.clat_ns.percentile["50.000000"] / 1000 | floor) \(.clat_ns.percentile["99.000000"] / 1000 | floor)"'
 }
@@ -51,8 +52,8 @@ measure() { # DEPTH
 median() { cut -d' ' -f"$2" "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 figures() { # NAME FILE
-  printf '%-12s queue depth %-4s IOPS %-8s p50 %-8s p99 %-8s us\n' "$1" "$DEPTH" "$(median "$2" 1)" "$(median "$2" 2)" \
-    "$(median "$2" 3)" | tee -a "$OUT/figures.txt"
+  printf '%-12s queue depth %-14s IOPS %-8s p50 %-8s p99 %-8s us\n' "$1" "$DEPTH${RATE:+ at $RATE/s}" \
+    "$(median "$2" 1)" "$(median "$2" 2)" "$(median "$2" 3)" | tee -a "$OUT/figures.txt"
 }
 
 # Milliseconds of processor time that the target's compilers have taken since it began.
@@ -85,15 +86,17 @@ for ((round = 1; round <= WARM_ROUNDS; round++)); do
   say "warm-up $round: 2000 answers in $((SECONDS - began)) s, for which the compilers took $took ms"
   if ((took < 500)); then break; fi
 done
-for DEPTH in 1 32; do
+for load in 1 32 paced; do
+  RATE=
+  if [ "$load" = paced ]; then RATE=$(($(median "$WORK/run.alone" 1) / 2)); else DEPTH=$load; fi
   rm -f "$WORK"/run.*
   for ((run = 1; run <= RUNS; run++)); do
     thread_times >"$WORK/times.0"
-    measure $DEPTH >>"$WORK/run.alone"
+    measure >>"$WORK/run.alone"
     thread_times >"$WORK/times.1"
     poll 0.02 - "UNIX-CONNECT:$RPC" &
     poller=$!
-    measure $DEPTH >>"$WORK/run.polled"
+    measure >>"$WORK/run.polled"
     thread_times >"$WORK/times.2"
     check "the monitor had answers" test -s "$ANSWERS"
     check "no answer is an error" eval '! grep -q "\"error\":{" "$ANSWERS"'
@@ -102,16 +105,16 @@ for DEPTH in 1 32; do
     say "polled: $(took "$WORK/times.1" "$WORK/times.2")"
     poll 0.02 -u - OPEN:/dev/null &
     poller=$!
-    measure $DEPTH >>"$WORK/run.nobody"
+    measure >>"$WORK/run.nobody"
     stop_poll
-    measure $DEPTH >>"$WORK/run.again"
+    measure >>"$WORK/run.again"
   done
   figures alone "$WORK/run.alone"
   figures polled "$WORK/run.polled"
   figures "asks nobody" "$WORK/run.nobody"
   figures "alone again" "$WORK/run.again"
-  note "queue depth $DEPTH: p99 $(median "$WORK/run.alone" 3) us alone, $(median "$WORK/run.polled" 3) us while a monitor asks" \
-    "50 times a second, $(median "$WORK/run.nobody" 3) us while it asks nobody, $(median "$WORK/run.again" 3) us alone again" |
+  note "queue depth $DEPTH${RATE:+ at $RATE/s}: p99 $(median "$WORK/run.alone" 3) us alone," \
+    "$(median "$WORK/run.polled" 3) us while a monitor asks 50 times a second, $(median "$WORK/run.nobody" 3) us while it asks nobody, $(median "$WORK/run.again" 3) us alone again" |
     tee -a "$OUT/figures.txt"
 done
 check "nvme disconnect-all" nvme disconnect-all
