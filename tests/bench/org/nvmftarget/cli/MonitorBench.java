@@ -2,6 +2,7 @@ package org.nvmftarget.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +99,10 @@ final class MonitorBench {
             throw new IllegalStateException("this thread's nice value cannot be set");
         }
         try (Host host = Host.connect(
-                new InetSocketAddress("127.0.0.1", port), NQN, "nqn.2026-11.org.example:host", Host.Credentials.NONE)) {
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                NQN,
+                "nqn.2026-11.org.example:host",
+                Host.Credentials.NONE)) {
             List<HostQueue> queues = host.connectIoQueues(QUEUES);
             for (int depth : DEPTHS) {
                 Map<Monitor, Figures[]> all = new EnumMap<>(Monitor.class);
