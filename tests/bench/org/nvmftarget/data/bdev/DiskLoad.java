@@ -10,19 +10,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.nvmftarget.data.reactor.EpollReactor;
 import org.nvmftarget.data.reactor.ReactorOptions;
+import org.nvmftarget.model.BdevLimits;
+import org.nvmftarget.model.BdevSpec;
+import org.nvmftarget.model.StepResult;
 
 /** Random I/O of 4 KiB on one disk, from one reactor: so many operations under way at any time. */
 final class DiskLoad implements AutoCloseable {
 
     static final int BYTES = 4096;
     private static final int MOST_DEPTH = 128;
+    private static final int OPEN_TRIES = 100;
     private static final int MOST_SAMPLES = 4_000_000;
+    private static final long MOST_NS = TimeUnit.SECONDS.toNanos(120);
+    private static final UUID ID = new UUID(7, 8);
 
     private final AtomicReference<Throwable> fatal = new AtomicReference<>();
     private final EpollReactor reactor;
@@ -32,21 +41,61 @@ final class DiskLoad implements AutoCloseable {
     /** As transports have it: the reactor knows it, so that the ring has it registered. */
     private final MemorySegment memory = Arena.ofAuto().allocate((long) MOST_DEPTH * BYTES, BYTES);
 
-    DiskLoad(Path file, long sizeBytes, boolean uring) {
-        this(file, sizeBytes, uring, ReactorOptions.MOST_SPIN_NS);
+    /** Opens what the load is on. */
+    interface Opener {
+        Bdev open(Bdevs bdevs, DiskLanes lanes);
+    }
+
+    DiskLoad(BdevSpec spec, boolean uring) {
+        this(spec, uring, ReactorOptions.MOST_SPIN_NS);
     }
 
     /** @param maxSpinNs how long the reactor looks for completions at most before it sleeps */
-    DiskLoad(Path file, long sizeBytes, boolean uring, long maxSpinNs) {
+    DiskLoad(BdevSpec spec, boolean uring, long maxSpinNs) {
+        this((bdevs, _) -> ready(bdevs, spec), uring, maxSpinNs);
+    }
+
+    DiskLoad(Opener opener, boolean uring, long maxSpinNs) {
         reactor = EpollReactor.start(
                 ReactorOptions.of("load", (_, thrown) -> fatal.set(thrown)).withMaxSpinNs(maxSpinNs));
         reactor.execute(() -> reactor.dataMemory().add(memory));
-        bdevs = new Bdevs(List.of(reactor), uring);
-        disk = switch (bdevs.open(DiskRig.file(file, sizeBytes, BYTES))) {
-            case Bdevs.Opened.Ready ready -> ready.bdev();
-            case Bdevs.Opened.Refused refused ->
-                throw new IllegalStateException(refused.why().toString());
-        };
+        DiskLanes lanes = new DiskLanes(List.of(reactor), uring ? UringEngine::new : null);
+        bdevs = new Bdevs(List.of(reactor), lanes, DiskMemory.NONE, System::nanoTime);
+        disk = opener.open(bdevs, lanes);
+    }
+
+    /** A device may be held for a moment more: Linux lets go of a ring's files after it has closed the ring. */
+    private static Bdev ready(Bdevs bdevs, BdevSpec spec) {
+        for (int tries = 0; ; tries++) {
+            switch (bdevs.open(spec)) {
+                case Bdevs.Opened.Ready ready -> {
+                    return ready.bdev();
+                }
+                case Bdevs.Opened.Refused refused -> {
+                    if (tries == OPEN_TRIES || !(refused.why() instanceof StepResult.Waiting)) {
+                        throw new IllegalStateException(refused.why().toString());
+                    }
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+                }
+            }
+        }
+    }
+
+    static BdevSpec file(Path path, long sizeBytes) {
+        return new BdevSpec.File("file", path.toString(), sizeBytes, BYTES, false, ID, BdevLimits.NONE);
+    }
+
+    static BdevSpec.Nvme drive(Path path) {
+        return new BdevSpec.Nvme("drive", path.toString(), 0, BYTES, ID, BdevLimits.NONE);
+    }
+
+    static BdevSpec block(Path path) {
+        return new BdevSpec.Block("block", path.toString(), 0, BYTES, ID, BdevLimits.NONE);
+    }
+
+    /** How its calls are carried out, as in {@code io_uring_cmd}. */
+    String engine() {
+        return bdevs.disks().firstEntry().getValue().engine();
     }
 
     /**
@@ -224,24 +273,29 @@ final class DiskLoad implements AutoCloseable {
                 : Files.createTempFile("disk-load", ".img");
         long size = 16 << 20;
         fill(file, size);
-        try (DiskLoad load = new DiskLoad(file, size, true)) {
-            long most = TimeUnit.SECONDS.toNanos(120);
-            for (boolean writes : new boolean[] {false, true, false, true, false, true}) {
-                load.run(writes, 32, most, 100_000);
-            }
-            for (boolean writes : new boolean[] {false, true}) {
-                System.out.printf("%s %.4f%n", writes, leastAllocated(load, writes, most));
-            }
+        try (DiskLoad load = new DiskLoad(file(file, size), true)) {
+            load.printAllocated(100_000);
         } finally {
             Files.delete(file);
         }
     }
 
+    /** Bytes of the heap that an operation costs the reactor once the code is compiled, in lines as {@code allocated read 0.0000}. */
+    void printAllocated(int operations) throws InterruptedException {
+        for (boolean writes : new boolean[] {false, true, false, true, false, true}) {
+            run(writes, 32, MOST_NS, operations);
+        }
+        for (boolean writes : new boolean[] {false, true}) {
+            System.out.printf(
+                    Locale.ROOT, "allocated %s %.4f%n", writes ? "write" : "read", leastAllocated(writes, operations));
+        }
+    }
+
     /** Of some runs, since in one of them the machine may still have been compiling: what an operation itself costs is in all. */
-    private static double leastAllocated(DiskLoad load, boolean writes, long mostNs) throws InterruptedException {
+    private double leastAllocated(boolean writes, int operations) throws InterruptedException {
         double least = Double.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
-            Result result = load.run(writes, 32, mostNs, 100_000);
+            Result result = run(writes, 32, MOST_NS, operations);
             least = Math.min(least, (double) result.reactorBytes() / result.operations());
         }
         return least;
