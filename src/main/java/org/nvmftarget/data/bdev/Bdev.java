@@ -15,9 +15,13 @@ public interface Bdev extends AutoCloseable {
      * @param spoils it takes {@link BdevOp#WRITE_UNCORRECTABLE}
      * @param compareAndWriteBlocks most blocks of a {@link BdevOp#COMPARE_AND_WRITE} that no other operation sees half
      *     done
-     * @param preferredBlocks writes and deallocations best begin at, and are, a multiple of so many blocks
      */
-    record Traits(boolean knowsUnmapped, boolean spoils, int compareAndWriteBlocks, int preferredBlocks) {}
+    record Traits(
+            boolean knowsUnmapped,
+            boolean spoils,
+            int compareAndWriteBlocks,
+            Granularity granularity,
+            WriteAtomicity atomicity) {}
 
     /** What it is now; its size follows {@link #resize}. */
     BdevSpec spec();

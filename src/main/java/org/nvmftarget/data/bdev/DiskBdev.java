@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.nvmftarget.data.drive.DriveFacts;
 import org.nvmftarget.data.drive.DriveHealth;
 import org.nvmftarget.data.drive.NvmeDrive;
 import org.nvmftarget.data.ffi.libc.DiskFiles;
@@ -28,7 +29,6 @@ final class DiskBdev implements Bdev {
     private static final int BY_WRITING = 0;
     private static final int ATOMIC_BYTES = 1 << 20;
     private static final int PREFERRED_BYTES = 4096;
-    private static final int MAX_PREFERRED_BLOCKS = 1 << 16;
 
     private final DiskLanes lanes;
     private final StripeLocks locks = new StripeLocks();
@@ -75,10 +75,16 @@ final class DiskBdev implements Bdev {
     }
 
     private Traits traits(@Nullable OpenDisk open) {
-        long says =
-                open == null || open.drive() == null ? 0 : open.drive().facts().preferredBytes();
-        long preferred = Math.clamp(Math.max(PREFERRED_BYTES, says) >>> blockShift, 1, MAX_PREFERRED_BLOCKS);
-        return new Traits(false, false, ATOMIC_BYTES >>> blockShift, (int) preferred);
+        DriveFacts drive =
+                open == null || open.drive() == null ? null : open.drive().facts();
+        return new Traits(
+                false,
+                false,
+                ATOMIC_BYTES >>> blockShift,
+                drive == null
+                        ? Granularity.of(PREFERRED_BYTES >>> blockShift)
+                        : DriveTraits.granularity(drive.granularity(), PREFERRED_BYTES, blockShift),
+                drive == null ? WriteAtomicity.BLOCK : DriveTraits.atomicity(drive, blockShift));
     }
 
     /**

@@ -120,9 +120,8 @@ final class DiskIo extends DiskCall {
     /** Long operations lock piece by piece, others once; verifying shows nobody anything. */
     private void prepareLocks() {
         BdevIo o = io();
-        boolean writes = o.op() == BdevOp.WRITE && !disk().shape().direct();
-        stripes.begin(o.op() == BdevOp.COMPARE_AND_WRITE || o.op() == BdevOp.COPY || writes);
         pieceBytes = pieceBytes(o.op());
+        stripes.begin(isAlone(o.op()));
         switch (o.op()) {
             case VERIFY -> {}
             case COPY -> {
@@ -133,6 +132,16 @@ final class DiskIo extends DiskCall {
             default -> stripes.add(o.lba() << owner().blockShift(), lengthBytes);
         }
         stripes.sort();
+    }
+
+    /** Whether no other operation may come between the calls of {@code op}. */
+    private boolean isAlone(BdevOp op) {
+        return switch (op) {
+            case COMPARE_AND_WRITE, COPY -> true;
+            case WRITE -> !disk().shape().direct();
+            case READ, COMPARE -> pieceBytes < lengthBytes && disk().isAtomic();
+            case FLUSH, WRITE_ZEROES, UNMAP, VERIFY, WRITE_UNCORRECTABLE -> false;
+        };
     }
 
     private long pieceBytes(BdevOp op) {

@@ -39,7 +39,12 @@ public final class MallocBdev implements Bdev {
         this.spec = spec;
         blockShift = Integer.numberOfTrailingZeros(spec.blockSizeBytes());
         perChunkShift = CHUNK_SHIFT - blockShift;
-        traits = new Traits(true, true, 1 << perChunkShift, Math.max(1, PREFERRED_BYTES >>> blockShift));
+        traits = new Traits(
+                true,
+                true,
+                1 << perChunkShift,
+                Granularity.of(Math.max(1, PREFERRED_BYTES >>> blockShift)),
+                WriteAtomicity.BLOCK);
         blocks = spec.sizeBytes() >>> blockShift;
         chunks = new Chunk[chunksFor(spec.sizeBytes())];
     }

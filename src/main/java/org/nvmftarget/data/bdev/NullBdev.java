@@ -13,7 +13,7 @@ public final class NullBdev implements Bdev {
 
     public NullBdev(BdevSpec.Null spec) {
         this.spec = spec;
-        traits = new Traits(false, false, 1 << 16, 1);
+        traits = new Traits(false, false, 1 << 16, Granularity.of(1), WriteAtomicity.BLOCK);
         blockShift = Integer.numberOfTrailingZeros(spec.blockSizeBytes());
         blocks = spec.sizeBytes() >>> blockShift;
     }

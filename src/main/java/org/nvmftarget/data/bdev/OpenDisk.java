@@ -56,6 +56,12 @@ final class OpenDisk {
                         : drive.facts().verifies());
     }
 
+    /** Whether it does writes as a whole that are larger than a block: they must not come between several reads of one. */
+    boolean isAtomic() {
+        return drive != null
+                && drive.facts().atomicity().normalBytes() > 1L << drive.facts().blockShift();
+    }
+
     /** The most bytes that one call on it is for. */
     long callBytes(DiskCall.Kind kind) {
         if (drive == null) {

@@ -16,7 +16,6 @@ import org.nvmftarget.model.LiveState;
  * @param transferBytes that one command moves at most
  * @param verifiedBytes that one Verify is for at most
  * @param zeroedBytes that one Write Zeroes or deallocation is for at most
- * @param preferredBytes writes best begin at, and are, a multiple of so many; 0 if it does not say
  */
 public record DriveFacts(
         LiveState.Drive identity,
@@ -29,7 +28,8 @@ public record DriveFacts(
         long transferBytes,
         long verifiedBytes,
         long zeroedBytes,
-        long preferredBytes) {
+        DriveGranularity granularity,
+        DriveAtomicity atomicity) {
 
     /** The number of blocks of a command has 16 bits. */
     private static final int MAX_BLOCKS = 1 << 16;
@@ -79,7 +79,8 @@ public record DriveFacts(
                 Math.min(most, verifiedBytes(Wire.u8(commandSet, VSL))),
                 zeroedBytes(
                         most, zeroes ? queue.zeroedBytes() : most, dsm ? queue.deallocatedBytes() : most, blockShift),
-                preferredBytes(namespace, blockShift));
+                DriveGranularity.of(namespace, blockShift),
+                DriveAtomicity.of(controller, namespace, blockShift));
     }
 
     private static long zeroedBytes(long most, long zeroed, long deallocated, int blockShift) {
@@ -100,10 +101,5 @@ public record DriveFacts(
 
     private static long verifiedBytes(int vsl) {
         return vsl == 0 || vsl > 40 ? Long.MAX_VALUE : PAGE_BYTES << vsl;
-    }
-
-    private static long preferredBytes(MemorySegment namespace, int blockShift) {
-        boolean says = (Wire.u8(namespace, IdentifyNamespace.NSFEAT) & IdentifyNamespace.NSFEAT_OPTPERF) != 0;
-        return says ? (Wire.u16(namespace, IdentifyNamespace.NPWG) + 1L) << blockShift : 0;
     }
 }

@@ -13,8 +13,10 @@ import java.util.UUID;
  *  CNS 00h   0 NSZE 8      30 NMIC 1     36 NAWUPF 2    64 NPWG 2      74 MSSRL 2      99 NSATTR 1
  *            8 NCAP 8      31 RESCAP 1   38 NACWU 2     66 NPWA 2      76 MCL 4       104 NGUID 16
  *           16 NUSE 8      33 DLFEAT 1   48 NVMCAP 16   68 NPDG 2      80 MSRC 1      120 EUI64 8
- *           24 NSFEAT 1    34 NAWUN 2                   70 NPDA 2      92 ANAGRPID 4  128 LBAF0 4: bits 23:16 log2
- *                                                       72 NOWS 2                             of the block size
+ *           24 NSFEAT 1    34 NAWUN 2     40 NABSN 2    70 NPDA 2      92 ANAGRPID 4  128 LBAF0 4: bits 23:16 log2
+ *                                         42 NABO 2     72 NOWS 2                             of the block size
+ *                                         44 NABSPF 2
+ *                                         46 NOIOB 2
  *
  *  CNS 08h   0 NSFEAT 1    1 NMIC 1      2 RESCAP 1     4 ANAGRPID 4    8 NSATTR 1     14 NSTAT 1
  * </pre>
@@ -32,7 +34,11 @@ public final class IdentifyNamespace {
     public static final long NAWUN = DLFEAT + 1;
     public static final long NAWUPF = NAWUN + 2;
     public static final long NACWU = NAWUPF + 2;
-    public static final long NVMCAP = 48;
+    public static final long NABSN = NACWU + 2;
+    public static final long NABO = NABSN + 2;
+    public static final long NABSPF = NABO + 2;
+    public static final long NOIOB = NABSPF + 2;
+    public static final long NVMCAP = NOIOB + 2;
     public static final long NPWG = 64;
     public static final long NPWA = NPWG + 2;
     public static final long NPDG = NPWA + 2;
@@ -82,6 +88,9 @@ public final class IdentifyNamespace {
 
     /** NSFEAT: NPWG, NPWA, NPDG, NPDA and NOWS are defined. */
     public static final int NSFEAT_OPTPERF = 1 << 4;
+
+    /** NSFEAT: NPWG, NPWA and NOWS are defined, and NPDGL and NPDAL of CNS 05h (NVM Command Set 1.1). */
+    public static final int NSFEAT_OPTPERF_LARGE = 1 << 5;
 
     /** NMIC: several controllers may have it at a time. */
     public static final int NMIC_SHARED = 1;

@@ -2,6 +2,8 @@ package org.nvmftarget.data.target;
 
 import java.lang.foreign.MemorySegment;
 import org.nvmftarget.data.bdev.Bdev;
+import org.nvmftarget.data.bdev.Granularity;
+import org.nvmftarget.data.bdev.WriteAtomicity;
 import org.nvmftarget.data.nvme.CopyRange;
 import org.nvmftarget.data.nvme.IdentifyNamespace;
 import org.nvmftarget.data.nvme.Wire;
@@ -39,15 +41,29 @@ final class NamespacePage {
                         | IdentifyNamespace.NSFEAT_OPTPERF
                         | (traits.knowsUnmapped() ? thin : 0));
         Wire.putU16(s, IdentifyNamespace.NACWU, traits.compareAndWriteBlocks() - 1);
-        int preferred = traits.preferredBlocks() - 1;
-        Wire.putU16(s, IdentifyNamespace.NPWG, preferred);
-        Wire.putU16(s, IdentifyNamespace.NPWA, preferred);
-        Wire.putU16(s, IdentifyNamespace.NPDG, preferred);
-        Wire.putU16(s, IdentifyNamespace.NPDA, preferred);
-        Wire.putU16(s, IdentifyNamespace.NOWS, Math.clamp(largestWrite, 1, 1 << 16) - 1);
+        granularity(traits.granularity(), largestWrite, s);
+        atomicity(traits.atomicity(), s);
         Wire.putU16(s, IdentifyNamespace.MSSRL, ns.maxCopyRangeBlocks());
         Wire.putU32(s, IdentifyNamespace.MCL, ns.maxCopyBlocks());
         Wire.putU8(s, IdentifyNamespace.MSRC, CopyRange.MAX_RANGES - 1);
+    }
+
+    private static void granularity(Granularity best, int largestWrite, MemorySegment s) {
+        Wire.putU16(s, IdentifyNamespace.NPWG, best.written() - 1);
+        Wire.putU16(s, IdentifyNamespace.NPWA, best.written() - 1);
+        Wire.putU16(s, IdentifyNamespace.NPDG, best.deallocated() - 1);
+        Wire.putU16(s, IdentifyNamespace.NPDA, best.deallocated() - 1);
+        int most = best.largestWrite() == 0 ? 1 << 16 : best.largestWrite();
+        Wire.putU16(s, IdentifyNamespace.NOWS, Math.clamp(largestWrite, 1, most) - 1);
+        Wire.putU16(s, IdentifyNamespace.NOIOB, best.boundary());
+    }
+
+    private static void atomicity(WriteAtomicity whole, MemorySegment s) {
+        Wire.putU16(s, IdentifyNamespace.NAWUN, whole.normal() - 1);
+        Wire.putU16(s, IdentifyNamespace.NAWUPF, whole.powerFail() - 1);
+        Wire.putU16(s, IdentifyNamespace.NABSN, Math.max(1, whole.normalBoundary()) - 1);
+        Wire.putU16(s, IdentifyNamespace.NABO, whole.boundaryOffset());
+        Wire.putU16(s, IdentifyNamespace.NABSPF, Math.max(1, whole.powerFailBoundary()) - 1);
     }
 
     /** CNS 03h: the whole page. */

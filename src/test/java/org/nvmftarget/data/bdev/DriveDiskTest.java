@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nvmftarget.data.bdev.DiskRig.Work;
+import org.nvmftarget.data.drive.DriveAtomicity;
 import org.nvmftarget.data.drive.DriveFacts;
 import org.nvmftarget.data.ffi.libc.DiskFiles;
 import org.nvmftarget.data.ffi.libc.FileStatus;
@@ -42,7 +44,10 @@ class DriveDiskTest {
 
     /** A disk with that drive; the file is what it is held by. */
     private DiskBdev disk(DriveFacts facts, int blockBytes) throws Exception {
-        DiskLanes lanes = rig.lanes();
+        return disk(rig.lanes(), facts, blockBytes);
+    }
+
+    private DiskBdev disk(DiskLanes lanes, DriveFacts facts, int blockBytes) throws Exception {
         lanes.ensureOpen();
         String path = Files.createFile(folder.resolve("node")).toString();
         int fd = DiskFiles.open(path, DiskFiles.O_RDWR, 0);
@@ -123,6 +128,52 @@ class DriveDiskTest {
         disk.close();
     }
 
+    /** What a reactor that turns by hand asks the drive for, when a write comes while the disk is read by three commands. */
+    private List<String> callsOfAReadAndAWrite(DriveFacts facts) throws Exception {
+        HandReactor hand = new HandReactor(() -> 0);
+        DiskLanes lanes = new DiskLanes(List.of(hand), _ -> engine);
+        DiskBdev disk = disk(lanes, facts, 4096);
+        List<BdevStatus> ends = new ArrayList<>();
+        submit(disk, BdevOp.READ, 0, 33, ends);
+        submit(disk, BdevOp.WRITE, 15, 2, ends);
+        for (int turn = 0; turn < 8; turn++) {
+            hand.turn();
+        }
+        disk.close();
+        lanes.close();
+        assertEquals(List.of(BdevStatus.OK, BdevStatus.OK), ends);
+        return engine.calls();
+    }
+
+    private static void submit(DiskBdev disk, BdevOp op, long lba, int blocks, List<BdevStatus> ends) {
+        BdevIo io = new BdevIo() {
+            @Override
+            protected void completed(BdevStatus status) {
+                ends.add(status);
+            }
+
+            @Override
+            protected void deferred() {
+                throw new AssertionError("disks put nothing off");
+            }
+        };
+        io.prepare(op, lba, blocks, 0, 0);
+        io.data(DiskRig.aligned(new byte[blocks * disk.blockSizeBytes()]), 0);
+        disk.submit(io);
+    }
+
+    @Test
+    void aWriteThatIsPromisedToBeWholeComesNotBetweenTheReadsOfOneOperation() throws Exception {
+        assertEquals(
+                List.of("READ 0+65536", "WRITE 61440+8192", "READ 65536+65536", "READ 131072+4096"),
+                callsOfAReadAndAWrite(Drives.able()),
+                "a drive that promises a block alone");
+        Files.delete(folder.resolve("node"));
+        assertEquals(
+                List.of("READ 0+65536", "READ 65536+65536", "READ 131072+4096", "WRITE 61440+8192"),
+                callsOfAReadAndAWrite(Drives.atomic(new DriveAtomicity(8192, 512, 0, 0, 0))));
+    }
+
     @Test
     void memoryThatTheDriveDoesNotTakeIsCopied() throws Exception {
         DiskBdev disk = disk(Drives.able(), BLOCK);
@@ -177,7 +228,8 @@ class DriveDiskTest {
         DiskBdev disk = disk(Drives.able(), BLOCK);
         assertEquals("io_uring_cmd", disk.live("io_uring").engine());
         assertEquals(Drives.IDENTITY, disk.live("io_uring").drive().orElseThrow());
-        assertEquals(8, disk.traits().preferredBlocks());
+        assertEquals(Granularity.of(8), disk.traits().granularity());
+        assertEquals(WriteAtomicity.BLOCK, disk.traits().atomicity());
         disk.close();
     }
 }

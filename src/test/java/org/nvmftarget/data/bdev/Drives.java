@@ -1,6 +1,8 @@
 package org.nvmftarget.data.bdev;
 
+import org.nvmftarget.data.drive.DriveAtomicity;
 import org.nvmftarget.data.drive.DriveFacts;
+import org.nvmftarget.data.drive.DriveGranularity;
 import org.nvmftarget.data.drive.NvmeDrive;
 import org.nvmftarget.model.LiveState;
 
@@ -32,6 +34,11 @@ final class Drives {
     }
 
     private static DriveFacts facts(boolean zeroes, boolean zeroesDeallocate, boolean deallocates) {
+        return facts(zeroes, zeroesDeallocate, deallocates, new DriveAtomicity(1 << SHIFT, 1 << SHIFT, 0, 0, 0));
+    }
+
+    private static DriveFacts facts(
+            boolean zeroes, boolean zeroesDeallocate, boolean deallocates, DriveAtomicity atomicity) {
         return new DriveFacts(
                 IDENTITY,
                 SHIFT,
@@ -43,7 +50,13 @@ final class Drives {
                 TRANSFER_BYTES,
                 TRANSFER_BYTES,
                 ZEROED_BYTES,
-                0);
+                new DriveGranularity(0, 0, 0, 0),
+                atomicity);
+    }
+
+    /** One that promises more of writes than the least. */
+    static DriveFacts atomic(DriveAtomicity atomicity) {
+        return facts(true, true, true, atomicity);
     }
 
     /** What is closed with it is nothing. */

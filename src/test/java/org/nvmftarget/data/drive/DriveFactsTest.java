@@ -143,10 +143,30 @@ class DriveFactsTest {
 
     @Test
     void shouldPreferWhatTheDrivePrefers() {
-        assertEquals(0, facts().preferredBytes());
+        assertEquals(new DriveGranularity(0, 0, 0, 0), facts().granularity());
+        put(namespace, 46, 0, 1); // NOIOB
+        put(namespace, 64, 7, 0, 3, 0, 15, 0, 31, 0, 63, 0); // NPWG NPWA NPDG NPDA NOWS
+        assertEquals(new DriveGranularity(0, 0, 0, 256 * 4096), facts().granularity());
+        put(namespace, 24, 1 << 5);
+        assertEquals(new DriveGranularity(8 * 4096, 0, 64 * 4096, 256 * 4096), facts().granularity());
         put(namespace, 24, 1 << 4);
-        put(namespace, 64, 7, 0);
-        assertEquals(8 * 4096, facts().preferredBytes());
+        assertEquals(new DriveGranularity(8 * 4096, 32 * 4096, 64 * 4096, 256 * 4096), facts().granularity());
+    }
+
+    @Test
+    void shouldBelieveWhatTheDrivePromisesOfWholeWrites() {
+        assertEquals(new DriveAtomicity(4096, 4096, 0, 0, 0), facts().atomicity(), "a block, whoever says nothing");
+        put(controller, 526, 63, 0, 7, 0); // AWUN AWUPF
+        assertEquals(new DriveAtomicity(64 * 4096, 8 * 4096, 0, 0, 0), facts().atomicity());
+        put(namespace, 34, 31, 0, 15, 0); // NAWUN NAWUPF
+        assertEquals(64 * 4096, facts().atomicity().normalBytes(), "the namespace does not say that it is its own");
+        put(namespace, 24, 1 << 1);
+        put(namespace, 40, 127, 0, 4, 0, 63, 0); // NABSN NABO NABSPF
+        assertEquals(new DriveAtomicity(32 * 4096, 16 * 4096, 128 * 4096, 64 * 4096, 4 * 4096), facts().atomicity());
+        put(namespace, 34, 0, 0, 0, 0);
+        assertEquals(64 * 4096, facts().atomicity().normalBytes(), "as the controller");
+        put(controller, 526, 0, 0, 7, 0);
+        assertEquals(4096, facts().atomicity().powerFailBytes(), "no more than while there is power");
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nvmftarget.data.bdev.Granularity;
+import org.nvmftarget.data.bdev.WriteAtomicity;
 import org.nvmftarget.data.nvme.Identify;
 import org.nvmftarget.data.nvme.Wire;
 import org.nvmftarget.model.Nqn;
@@ -112,6 +114,18 @@ class IdentifyPagesTest {
     })
     void aNamespaceIsDescribed(String field, int at, String bytes) {
         assertEquals(bytes, hex(page(t.admin(), Identify.CNS_NAMESPACE, 1), at, bytes.length() / 2), field);
+    }
+
+    @Test
+    void aNamespacePromisesWhatItsDevicePromises() {
+        SlowBdev device = t.addSlowNamespace(2);
+        device.atomicity = new WriteAtomicity(32, 16, 128, 64, 3);
+        device.granularity = new Granularity(8, 16, 32, 256);
+        MemorySegment page = page(t.admin(), Identify.CNS_NAMESPACE, 2);
+        assertEquals("1f000f00", hex(page, 34, 4), "NAWUN NAWUPF");
+        assertEquals("7f0003003f00", hex(page, 40, 6), "NABSN NABO NABSPF");
+        assertEquals("0001", hex(page, 46, 2), "NOIOB");
+        assertEquals("070007000f000f001f00", hex(page, 64, 10), "NPWG NPWA NPDG NPDA NOWS");
     }
 
     @ParameterizedTest(name = "{0}")

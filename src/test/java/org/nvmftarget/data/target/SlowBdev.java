@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.bdev.Bdev;
 import org.nvmftarget.data.bdev.BdevIo;
 import org.nvmftarget.data.bdev.BdevStatus;
+import org.nvmftarget.data.bdev.Granularity;
+import org.nvmftarget.data.bdev.WriteAtomicity;
 import org.nvmftarget.data.drive.DriveHealth;
 import org.nvmftarget.model.BdevSpec;
 import org.nvmftarget.model.StepResult;
@@ -16,6 +18,8 @@ final class SlowBdev implements Bdev {
     final ArrayDeque<BdevIo> working = new ArrayDeque<>();
     boolean closed;
     boolean cached = true;
+    Granularity granularity = new Granularity(1, 1, 0, 0);
+    WriteAtomicity atomicity = new WriteAtomicity(1, 1, 0, 0, 0);
 
     @Nullable
     DriveHealth health;
@@ -56,7 +60,7 @@ final class SlowBdev implements Bdev {
 
     @Override
     public Traits traits() {
-        return new Traits(false, false, 1, 1);
+        return new Traits(false, false, 1, granularity, atomicity);
     }
 
     @Override
