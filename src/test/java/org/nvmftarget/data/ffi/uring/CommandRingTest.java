@@ -16,10 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.nvmftarget.data.ffi.libc.DiskFiles;
 import org.nvmftarget.data.ffi.libc.Errno;
 import org.nvmftarget.data.ffi.libc.NvmeIoctl;
-import org.nvmftarget.data.ffi.libc.Posix;
 
 /** A ring of big entries. A file takes no commands, and so says of each that it does not. */
 @Timeout(30)
@@ -30,29 +28,22 @@ class CommandRingTest {
     @TempDir
     Path folder;
 
+    private RingFile opened;
     private Ring ring;
     private int fd;
     private final MemorySegment command = NvmeIoctl.command(Arena.ofAuto());
 
     @BeforeEach
     void open() throws Exception {
-        try {
-            ring = Ring.openForCommands(ENTRIES, 8, 2);
-        } catch (UringException refused) {
-            boolean forbidden = Ring.isForbidden(refused.errno()) || refused.errno() == Errno.EINVAL;
-            assumeTrue(!forbidden, refused.getMessage());
-            throw refused;
-        }
-        String file = folder.resolve("data").toString();
-        fd = DiskFiles.open(file, DiskFiles.O_RDWR | DiskFiles.O_CREAT | DiskFiles.O_CLOEXEC, 0600);
-        assertTrue(fd >= 0, () -> Errno.name(fd));
+        opened = new RingFile(folder, Errno.EINVAL, () -> Ring.openForCommands(ENTRIES, 8, 2));
+        ring = opened.ring;
+        fd = opened.fd;
     }
 
     @AfterEach
     void close() {
-        if (ring != null) {
-            ring.close();
-            Posix.close(fd);
+        if (opened != null) {
+            opened.close();
         }
     }
 
@@ -61,7 +52,7 @@ class CommandRingTest {
         assertEquals(0, ring.registerFile(1, fd));
         for (int i = 0; i < 5 * ENTRIES; i++) {
             ring.command(i % 2 == 0 ? fd : -2, NvmeIoctl.URING_CMD_IO, command, Ring.UNREGISTERED, 100 + i);
-            assertEquals(-Errno.EOPNOTSUPP, result(100 + i));
+            assertEquals(-Errno.EOPNOTSUPP, opened.result(100 + i));
         }
     }
 
@@ -111,11 +102,11 @@ class CommandRingTest {
         assertEquals(0, ring.registerBuffer(2, buffer.address(), buffer.byteSize()));
         ring.command(fd, NvmeIoctl.URING_CMD_IO, command, 2, 5);
         assertEquals("2e 01 0002", entry(0), "operation, flag, slot");
-        int result = result(5);
+        int result = opened.result(5);
         assertTrue(result == -Errno.EOPNOTSUPP || result == -Errno.EINVAL, () -> Errno.name(result));
         ring.command(fd, NvmeIoctl.URING_CMD_IO, command, Ring.UNREGISTERED, 6);
         assertEquals("2e 00 0000", entry(1));
-        assertEquals(-Errno.EOPNOTSUPP, result(6));
+        assertEquals(-Errno.EOPNOTSUPP, opened.result(6));
         assertThrows(
                 IndexOutOfBoundsException.class,
                 () -> ring.command(fd, NvmeIoctl.URING_CMD_IO, command, ring.bufferSlots(), 7));
@@ -125,15 +116,5 @@ class CommandRingTest {
     private String entry(int n) {
         MemorySegment entry = ring.entries().asSlice(n * 128L, 128);
         return "%02x %02x %04x".formatted(entry.get(JAVA_BYTE, 0), entry.get(JAVA_INT, 28), entry.get(JAVA_SHORT, 40));
-    }
-
-    private int result(long userData) {
-        while (!ring.hasCompletion()) {
-            assertEquals(0, ring.await());
-        }
-        assertEquals(userData, ring.userData());
-        int result = ring.result();
-        ring.advance();
-        return result;
     }
 }

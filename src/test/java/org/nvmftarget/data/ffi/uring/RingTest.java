@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nvmftarget.data.ffi.libc.DiskFiles;
 import org.nvmftarget.data.ffi.libc.Errno;
-import org.nvmftarget.data.ffi.libc.Posix;
 
 @Timeout(30)
 class RingTest {
@@ -29,28 +27,22 @@ class RingTest {
     @TempDir
     Path folder;
 
+    private RingFile opened;
     private Ring ring;
     private int fd;
     private final MemorySegment buffer = Arena.ofAuto().allocate(PAGE, PAGE);
 
     @BeforeEach
     void open() throws Exception {
-        try {
-            ring = Ring.open(ENTRIES, 16, 4);
-        } catch (UringException refused) {
-            assumeTrue(!Ring.isForbidden(refused.errno()), refused.getMessage());
-            throw refused;
-        }
-        String file = folder.resolve("data").toString();
-        fd = DiskFiles.open(file, DiskFiles.O_RDWR | DiskFiles.O_CREAT | DiskFiles.O_CLOEXEC, 0600);
-        assertTrue(fd >= 0, () -> Errno.name(fd));
+        opened = new RingFile(folder, 0, () -> Ring.open(ENTRIES, 16, 4));
+        ring = opened.ring;
+        fd = opened.fd;
     }
 
     @AfterEach
     void close() {
-        if (ring != null) {
-            ring.close();
-            Posix.close(fd);
+        if (opened != null) {
+            opened.close();
         }
     }
 
@@ -59,25 +51,14 @@ class RingTest {
                 MemorySegment.ofArray(text.getBytes(StandardCharsets.US_ASCII)), 0, buffer, 0, text.length());
     }
 
-    /** The result of the one operation with {@code userData} that is under way. */
-    private int result(long userData) {
-        while (!ring.hasCompletion()) {
-            assertEquals(0, ring.await());
-        }
-        assertEquals(userData, ring.userData());
-        int result = ring.result();
-        ring.advance();
-        return result;
-    }
-
     @Test
     void shouldWriteAndReadBack() throws Exception {
         fill("durable");
         ring.write(fd, buffer.address(), 7, 5, Ring.RWF_DSYNC, Ring.UNREGISTERED, 1);
-        assertEquals(7, result(1));
+        assertEquals(7, opened.result(1));
         buffer.fill((byte) 0);
         ring.read(fd, buffer.address(), PAGE, 5, Ring.UNREGISTERED, 2);
-        assertEquals(7, result(2));
+        assertEquals(7, opened.result(2));
         assertEquals("durable", buffer.getString(0));
         assertEquals("durable", Files.readString(folder.resolve("data")).substring(5));
     }
@@ -87,21 +68,21 @@ class RingTest {
         assertEquals(0, ring.registerFile(3, fd));
         fill("slot");
         ring.write(-4, buffer.address(), 4, 0, 0, Ring.UNREGISTERED, 1);
-        assertEquals(4, result(1));
+        assertEquals(4, opened.result(1));
         assertEquals(0, ring.registerFile(3, -1));
         ring.read(-4, buffer.address(), 4, 0, Ring.UNREGISTERED, 2);
-        assertEquals(-Errno.EBADF, result(2));
+        assertEquals(-Errno.EBADF, opened.result(2));
     }
 
     @Test
     void shouldSyncAndPunch() {
         fill("abcdefgh");
         ring.write(fd, buffer.address(), 8, 0, 0, Ring.UNREGISTERED, 1);
-        assertEquals(8, result(1));
+        assertEquals(8, opened.result(1));
         ring.datasync(fd, 2);
-        assertEquals(0, result(2));
+        assertEquals(0, opened.result(2));
         ring.fallocate(fd, DiskFiles.FALLOC_FL_PUNCH_HOLE | DiskFiles.FALLOC_FL_KEEP_SIZE, 2, 3, 3);
-        assertEquals(0, result(3));
+        assertEquals(0, opened.result(3));
         assertEquals(8, DiskFiles.pread(fd, buffer.address(), 8, 0));
         assertEquals("ab", buffer.getString(0));
         assertEquals("fgh", buffer.getString(5));
@@ -110,9 +91,9 @@ class RingTest {
     @Test
     void shouldTellTheKernelsErrors() {
         ring.read(fd, 0, 16, 0, Ring.UNREGISTERED, 1);
-        assertEquals(0, result(1), "an empty file ends before the address matters");
+        assertEquals(0, opened.result(1), "an empty file ends before the address matters");
         ring.read(-1, buffer.address(), 16, 0, Ring.UNREGISTERED, 2);
-        assertEquals(-Errno.EBADF, result(2));
+        assertEquals(-Errno.EBADF, opened.result(2));
     }
 
     @Test
@@ -152,7 +133,7 @@ class RingTest {
         // The work came before or after the descriptor was let speak; either way it is there for the next call.
         ring.drainEvents();
         ring.quiet();
-        assertEquals(0, result(1));
+        assertEquals(0, opened.result(1));
         assertTrue(ring.loud());
     }
 
