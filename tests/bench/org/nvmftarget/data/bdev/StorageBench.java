@@ -169,9 +169,9 @@ public final class StorageBench {
 
     private static Load fio(Path disk, String... options) {
         return (writes, depth, seconds) -> {
-            List<String> command = new ArrayList<>(List.of(
-                    "fio",
-                    "--name=bench",
+            List<String> command = new ArrayList<>(List.of("fio", "--name=bench"));
+            command.addAll(List.of(options)); // the engine first: some of what follows is an option of it
+            command.addAll(List.of(
                     "--registerfiles=1",
                     "--direct=1",
                     "--bs=4k",
@@ -183,7 +183,6 @@ public final class StorageBench {
                     "--thread",
                     "--filename=" + disk,
                     "--output-format=json"));
-            command.addAll(List.of(options));
             return fio(command, writes);
         };
     }
