@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.nvmftarget.initiator.Commands;
 import org.nvmftarget.initiator.Completion;
@@ -62,7 +63,12 @@ record DiskHost(Path folder, int port) {
     }
 
     Host connect() throws IOException {
-        return Host.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), NQN, HOST, 0);
+        return connect(UUID.randomUUID());
+    }
+
+    /** A host with this identifier, which may have been there before. */
+    Host connect(UUID hostId) throws IOException {
+        return Host.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), NQN, HOST, hostId, 0);
     }
 
     static byte[] filled(long value) {

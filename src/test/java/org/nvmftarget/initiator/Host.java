@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class Host implements AutoCloseable {
 
     private static final int QUEUE_SIZE = 32;
+    /** CC: 64-byte and 16-byte queue entries, the NVM command set, enabled. */
+    private static final int ENABLED = 6 << 16 | 4 << 20 | 1;
+
     private static final long AUTHENTICATION_REQUIRED = 1 << 17;
 
     private final InetSocketAddress address;
@@ -124,8 +127,7 @@ public final class Host implements AutoCloseable {
     }
 
     private void enable() throws IOException {
-        // 64-byte and 16-byte queue entries, the NVM command set, enabled.
-        Completion enabled = HostQueue.await(admin.submit(Commands.propertySet(Commands.CC, 6 << 16 | 4 << 20 | 1)));
+        Completion enabled = HostQueue.await(admin.submit(Commands.propertySet(Commands.CC, ENABLED)));
         if (!enabled.succeeded()) {
             throw new Refused(enabled);
         }
@@ -138,6 +140,12 @@ public final class Host implements AutoCloseable {
             }
         }
         throw new IOException("the controller did not become ready");
+    }
+
+    /** Says good-bye as a host does that disconnects: CC.SHN is set to a normal shutdown. */
+    public void shutDown() throws IOException {
+        HostQueue.await(admin.submit(Commands.propertySet(Commands.CC, ENABLED | 1 << 14)));
+        close();
     }
 
     public HostQueue admin() {

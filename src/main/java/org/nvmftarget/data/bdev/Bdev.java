@@ -41,6 +41,14 @@ public interface Bdev extends AutoCloseable {
         return null;
     }
 
+    /** {@link #loss} of a device that is there. */
+    long THERE = Long.MAX_VALUE;
+
+    /** Which loss of a device it was by which this one is away, counted over all of them; {@link #THERE} if it is not. */
+    default long loss() {
+        return THERE;
+    }
+
     /** Size in logical blocks. */
     long blocks();
 

@@ -215,6 +215,11 @@ public final class Bdevs {
         lanes.onSuspicion(listener);
     }
 
+    /** How many times a device of ours was lost. On any thread. */
+    public long losses() {
+        return lanes.losses();
+    }
+
     /** What is to be known of the files and block devices that are open, by name. */
     public SortedMap<String, LiveState.Disk> disks() {
         SortedMap<String, LiveState.Disk> all = new TreeMap<>();

@@ -47,6 +47,8 @@ final class DiskBdev implements Bdev {
 
     /** Why it is away; null if it is there. */
     private volatile @Nullable String trouble;
+
+    private volatile long loss = THERE;
     /** Something failed since it was inspected last. */
     private volatile boolean suspect;
     /** Writes that were completed may be lost: the system tells that of its page cache only once. */
@@ -202,6 +204,11 @@ final class DiskBdev implements Bdev {
     }
 
     @Override
+    public long loss() {
+        return loss;
+    }
+
+    @Override
     public boolean hasVolatileCache() {
         OpenDisk open = known;
         return open == null || open.hardware().hasVolatileCache();
@@ -253,6 +260,7 @@ final class DiskBdev implements Bdev {
         }
         String missing = missing();
         if (trouble == null && missing != null) {
+            loss = lanes.countLoss();
             trouble = missing;
             letGoOfTheDead();
             return Finding.WENT;
@@ -316,6 +324,7 @@ final class DiskBdev implements Bdev {
         }
         lostWrites = false;
         trouble = null;
+        loss = THERE;
         return Finding.CAME_BACK;
     }
 

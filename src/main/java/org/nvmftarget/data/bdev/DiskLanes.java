@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class DiskLanes {
     private final Set<DiskBdev> disks = ConcurrentHashMap.newKeySet();
     private volatile DiskLane[] lanes = {};
     private volatile String engine = "";
+    private final AtomicLong losses = new AtomicLong();
     private volatile Runnable onSuspicion = () -> {};
     private @Nullable ThreadPoolExecutor pool;
 
@@ -50,6 +52,16 @@ final class DiskLanes {
 
     int reactors() {
         return reactors.size();
+    }
+
+    /** How many times a disk was lost. */
+    long losses() {
+        return losses.get();
+    }
+
+    /** A disk is lost; returns which loss this is, from 1. */
+    long countLoss() {
+        return losses.incrementAndGet();
     }
 
     /** Of a reactor, once a disk was opened. */

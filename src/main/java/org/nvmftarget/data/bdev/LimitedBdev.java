@@ -90,6 +90,11 @@ public final class LimitedBdev implements Bdev {
     }
 
     @Override
+    public long loss() {
+        return device.loss();
+    }
+
+    @Override
     public boolean hasVolatileCache() {
         return device.hasVolatileCache();
     }

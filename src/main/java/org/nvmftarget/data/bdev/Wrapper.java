@@ -64,6 +64,11 @@ abstract sealed class Wrapper implements Bdev permits DelayBdev, ErrorBdev {
     }
 
     @Override
+    public final long loss() {
+        return base.loss();
+    }
+
+    @Override
     public final boolean hasVolatileCache() {
         return base.hasVolatileCache();
     }

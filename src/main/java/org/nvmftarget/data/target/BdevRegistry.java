@@ -186,6 +186,11 @@ final class BdevRegistry {
         return done ? StepResult.DONE : new StepResult.Failed("there is no bdev " + name + " of type " + type);
     }
 
+    /** How many times a device was lost; on any thread. */
+    long losses() {
+        return maker.losses();
+    }
+
     SortedMap<String, LiveState.Disk> disks() {
         return maker.disks();
     }

@@ -388,7 +388,11 @@ final class Command extends BdevIo {
         namespace().bdev.proceed(this);
     }
 
-    private void endIo(BdevStatus status) {
+    private void endIo(BdevStatus ended) {
+        // A Linux host that scans a new disk retries a path error for ever, and cannot even disconnect then.
+        boolean isNew =
+                ended == BdevStatus.GONE && namespace().isNewTo(controller().arrival());
+        BdevStatus status = isNew ? BdevStatus.NOT_READY : ended;
         CorePair p = leaveDevice();
         NamespaceChannel hold = chainHold;
         chainHold = null;

@@ -48,6 +48,8 @@ final class Controller {
 
     private final SortedMap<Integer, CorePair> queues = new TreeMap<>();
     private final ControllerRegisters registers;
+    private final HostStays.Stay stay;
+    private boolean staying = true;
     private boolean ended;
     /** For all reactors: as {@link #registers} say. */
     private volatile boolean ready;
@@ -77,6 +79,13 @@ final class Controller {
         features = new Features(this);
         errors = new ErrorLog(DiscoveryEntries.trtype(admin.listener().trtype()));
         queues.put(0, admin);
+        stay = subsystem
+                .stays()
+                .begin(
+                        host,
+                        hostId(),
+                        admin.target().bdevs().losses(),
+                        admin.reactor().nowNs());
     }
 
     // Queues
@@ -102,7 +111,17 @@ final class Controller {
             registers.settle();
         }
         if (ended && queues.isEmpty()) {
-            subsystem.remove(this, !registers.isShutDown(), pair.reactor().nowNs());
+            boolean lost = !registers.isShutDown();
+            leave(lost, pair.reactor().nowNs());
+            subsystem.remove(this, lost, pair.reactor().nowNs());
+        }
+    }
+
+    /** Once. */
+    private synchronized void leave(boolean lost, long nowNs) {
+        if (staying) {
+            staying = false;
+            subsystem.stays().end(stay, lost, nowNs);
         }
     }
 
@@ -186,7 +205,10 @@ final class Controller {
                 features.reset();
                 ana.reset();
             }
-            case SHUTDOWN -> keepAlive.activate(false);
+            case SHUTDOWN -> {
+                keepAlive.activate(false);
+                leave(false, admin.reactor().nowNs()); // the host may be back before its queues have gone
+            }
             case NOTHING -> {}
         }
     }
@@ -317,6 +339,11 @@ final class Controller {
     /** Whether the controller's host has this identifier. */
     boolean isOf(HostId id) {
         return id.high() == identity.hostIdHigh() && id.low() == identity.hostIdLow();
+    }
+
+    /** How many disks had been lost when the host came; on any reactor. */
+    long arrival() {
+        return stay.arrival();
     }
 
     HostId hostId() {

@@ -139,8 +139,7 @@ final class IoCommands {
                 IoAccess.kind(opcode) == IoAccess.Kind.READ ? Status.UNRECOVERED_READ_ERROR : Status.WRITE_FAULT;
             case READ_ONLY -> Status.NAMESPACE_IS_WRITE_PROTECTED | Status.DNR;
             case GONE -> Status.INTERNAL_PATH_ERROR; // a host retries, or takes another path
-            // A Linux host that scans a new disk retries a path error for ever, and cannot even disconnect then.
-            case NOT_READY -> Status.NAMESPACE_NOT_READY;
+            case NOT_READY -> Status.NAMESPACE_NOT_READY; // a host retries, and gives up soon
             case FAILED -> Status.INTERNAL_ERROR;
             case UNREADABLE -> Status.UNRECOVERED_READ_ERROR | Status.DNR;
             case UNMAPPED -> Status.DEALLOCATED_OR_UNWRITTEN | Status.DNR;

@@ -22,8 +22,15 @@ final class Namespace {
 
     final NamespaceParts parts;
 
-    Namespace(NamespaceSpec spec, LimitedBdev bdev, NamespaceState state, int reactors, NamespaceChanges changes) {
-        this(spec, bdev, bdev.blocks(), state, new NamespaceParts(reactors, changes, state));
+    /** @param losses how many disks have been lost so far */
+    Namespace(
+            NamespaceSpec spec,
+            LimitedBdev bdev,
+            NamespaceState state,
+            int reactors,
+            NamespaceChanges changes,
+            long losses) {
+        this(spec, bdev, bdev.blocks(), state, new NamespaceParts(reactors, changes, state, losses));
     }
 
     private Namespace(NamespaceSpec spec, LimitedBdev bdev, long blocks, NamespaceState state, NamespaceParts parts) {
@@ -51,6 +58,16 @@ final class Namespace {
     Namespace upToDate() {
         NamespaceState latest = parts.latest();
         return state.equals(latest) ? this : new Namespace(spec, bdev, blocks, latest, parts);
+    }
+
+    /**
+     * Whether a host has never had it: its device was away already when the host came, or the namespace, and has not been
+     * back since.
+     *
+     * @param arrival how many disks had been lost when the host came
+     */
+    boolean isNewTo(long arrival) {
+        return Math.max(arrival, parts.losses()) >= bdev.loss();
     }
 
     /** Whether both are the same namespace, perhaps in other views. */

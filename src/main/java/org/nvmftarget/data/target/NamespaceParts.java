@@ -8,10 +8,11 @@ final class NamespaceParts {
     private final NamespaceChannel[] channels;
     private final Lane changes;
     private final boolean durable;
+    private final long losses;
     /** Of the latest view; steps that publish a view do not change it. */
     private volatile NamespaceState latest;
 
-    NamespaceParts(int reactors, NamespaceChanges changes, NamespaceState state) {
+    NamespaceParts(int reactors, NamespaceChanges changes, NamespaceState state, long losses) {
         this.changes = changes.newLane();
         durable = changes.isDurable();
         channels = new NamespaceChannel[reactors];
@@ -19,6 +20,12 @@ final class NamespaceParts {
             channels[i] = new NamespaceChannel();
         }
         latest = state;
+        this.losses = losses;
+    }
+
+    /** How many disks had been lost when the namespace came. */
+    long losses() {
+        return losses;
     }
 
     NamespaceChannel channel(int reactorIndex) {

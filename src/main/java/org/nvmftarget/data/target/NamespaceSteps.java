@@ -54,7 +54,7 @@ final class NamespaceSteps {
             NamespaceSpec spec = step.namespace();
             NamespaceIdentity identity = new NamespaceIdentity(
                     step.nqn(), nsid, spec.uuid(), bdev.spec().uuid());
-            Namespace namespace = new Namespace(spec, bdev, changes.load(identity), reactors, changes);
+            Namespace namespace = new Namespace(spec, bdev, changes.load(identity), reactors, changes, bdevs.losses());
             StepResult result = SubsystemLocks.publishOrTakeBack(
                     subsystem, before.withNamespace(namespace), List.of(nsid), timeout);
             if (!(result instanceof StepResult.Done)) {

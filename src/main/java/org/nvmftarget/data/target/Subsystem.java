@@ -34,6 +34,7 @@ final class Subsystem {
     private final List<ReactorSubsystem> parts = new ArrayList<>();
     private final ConcurrentSkipListMap<Integer, Controller> controllers = new ConcurrentSkipListMap<>();
     private final ControllerIds cntlids;
+    private final HostStays stays = new HostStays();
     private final Barrier.Wait wait;
     private final Object publishing = new Object();
     private volatile SubsystemView view;
@@ -156,6 +157,10 @@ final class Subsystem {
     }
 
     // Controllers
+
+    HostStays stays() {
+        return stays;
+    }
 
     /** Registers a controller under a free id, or returns null if there is none. */
     @Nullable
