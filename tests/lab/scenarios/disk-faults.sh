@@ -6,7 +6,7 @@
 source "$LAB_TREE/tests/lab/lib.sh"
 source "$LAB_TREE/tests/lab/disks.sh"
 NQN=nqn.2026-11.org.example:disk-faults
-OK=0x0 WRITE_FAULT=0x280 READ_ERROR=0x281 PROTECTED=0x4020 FULL=0x4081 PATH_ERROR=0x300 # 0x4000 is DNR
+OK=0x0 WRITE_FAULT=0x280 READ_ERROR=0x281 PROTECTED=0x4020 FULL=0x4081 NOT_READY=0x82 PATH_ERROR=0x300 # 0x4000 is DNR
 
 disk() { echo "/dev/$(disk_of $NQN "$1")"; } # NSID
 io() { /usr/bin/python3 "$LAB_TREE/tests/lab/nvme_io.py" "$(disk "$1")" "$@"; } # NSID read|write|flush [LBA [BLOCKS]]
@@ -127,6 +127,58 @@ loop=$(awk '$1 == "loop:" { print }' "$WORK/target.yaml" | sed 's/.*path: \([^,]
 check "losetup -d" losetup -d "$loop"
 ends_in $OK write 7 9
 ends_in $OK read 7 9
+
+note "a host connects while a disk is away, and does not hang in its scan"
+connect_again() { # as a user does, but not for ever
+  check "nvme disconnect" timeout 60 nvme disconnect -n $NQN
+  check "nvme connect" timeout 60 nvme connect -t rdma -a 10.0.0.1 -s 4420 -n $NQN
+  wait_for 60 "the disk of namespace 7, for which the host looks last" disk_is_usable $NQN 7
+}
+check "a disk is lost" mv "$WORK/small/disk.img" "$WORK/small/aside.img"
+wait_for 20 "status says that it is away" is_away full
+ends_in $PATH_ERROR read 3 5 # this host had it
+for _ in 1 2; do
+  connect_again
+  wait_for 20 "the disk of namespace 3" disk_is_usable $NQN 3
+  ends_in $NOT_READY read 3 5
+  ends_in $NOT_READY flush 3
+  ends_in $OK read 1 5
+  check_status "reading it as a program does" 1 timeout 60 dd "if=$(disk 3)" of=/dev/null bs=4k count=1 iflag=direct status=none
+done
+check "it comes back" mv "$WORK/small/aside.img" "$WORK/small/disk.img"
+wait_for 20 "status says that it is back" is_there full
+ends_in $OK read 3 5
+check "reading it as a program does" timeout 60 dd "if=$(disk 3)" of=/dev/null bs=4k count=1 iflag=direct status=none
+check "it is lost once more" mv "$WORK/small/disk.img" "$WORK/small/aside.img"
+wait_for 20 "status says that it is away" is_away full
+ends_in $PATH_ERROR read 3 5 # now this host had it, too
+check "it comes back" mv "$WORK/small/aside.img" "$WORK/small/disk.img"
+wait_for 20 "status says that it is back" is_there full
+connect_again
+wait_for 20 "the disk of namespace 3" disk_is_usable $NQN 3
+ends_in $OK write 3 5
+
+note "the target starts while disks are read-only"
+check "nvme disconnect" nvme disconnect -n $NQN
+stop_target
+check "an immutable file" chattr +i "$WORK/small/disk.img"
+check "a read-only block device" blockdev --setro /dev/mapper/lab-vol
+start_target "$WORK/target.yaml"
+wait_for 60 "status says that the file is away" is_away full
+check_contains "why" 'cannot be written' "$(about full away)"
+check_contains "its namespace" 'waits for bdevs.full' "$(nvmf_target status --rpc-socket "$RPC" --state-dir "$STATE" || true)"
+connect_host rdma 10.0.0.1 $NQN
+before=$(controller_identity $NQN 10.0.0.1)
+for nsid in 3 5 7; do wait_for 60 "the disk of namespace $nsid" disk_is_usable $NQN $nsid; done
+ends_in $NOT_READY read 3 5
+ends_in $OK read 5 5
+ends_in $PROTECTED write 5 5
+check "the file can be written" chattr -i "$WORK/small/disk.img"
+check "the block device, too" blockdev --setrw /dev/mapper/lab-vol
+wait_for 20 "status says that the file is there" is_there full
+ends_in $OK write 3 5
+ends_in $OK write 5 5
+wait_for 20 "the disk of namespace 6" disk_is_usable $NQN 6
 
 note "the drive is pulled out under I/O"
 fio --name=under --filename="$(disk 6)" --ioengine=libaio --direct=1 --rw=randwrite --bs=4k --iodepth=8 --time_based --runtime=40 \

@@ -84,8 +84,9 @@ final class DiskOpener {
         String path = node(spec);
         FileStatus.Result found = FileStatus.of(path);
         if (found instanceof FileStatus.Result.Failed failed) {
-            boolean canMake = spec instanceof BdevSpec.File && failed.errno() == -Errno.ENOENT && isParentThere(path);
-            return canMake ? Optional.empty() : Optional.of(waiting(failed.errno(), path));
+            Path parent = Path.of(path).getParent();
+            boolean canMake = spec instanceof BdevSpec.File && failed.errno() == -Errno.ENOENT && isThere(parent);
+            return canMake ? unwritable(parent, path) : Optional.of(waiting(failed.errno(), path));
         }
         int exclusive = spec instanceof BdevSpec.Device ? DiskFiles.O_EXCL : 0;
         // Not for writing: the machine's device manager looks at a block device anew when a writer closes it.
@@ -95,12 +96,27 @@ final class DiskOpener {
         }
         int locked = spec instanceof BdevSpec.File ? DiskFiles.flock(fd, DiskFiles.LOCK_EX | DiskFiles.LOCK_NB) : 0;
         Posix.close(fd);
-        return locked == -Errno.EAGAIN ? Optional.of(inUse(path)) : Optional.empty();
+        if (locked == -Errno.EAGAIN) {
+            return Optional.of(inUse(path));
+        }
+        return spec instanceof BdevSpec.File ? unwritable(Path.of(path), path) : Optional.empty();
     }
 
-    private static boolean isParentThere(String path) {
-        Path parent = Path.of(path).getParent();
-        return parent != null && FileStatus.of(parent.toString()) instanceof FileStatus.Result.Found;
+    private static boolean isThere(@Nullable Path folder) {
+        return folder != null && FileStatus.of(folder.toString()) instanceof FileStatus.Result.Found;
+    }
+
+    /** Why a file cannot be opened, or made, if {@code node} must be written for that: access(2) says so, even to root. */
+    private static Optional<StepResult.Waiting> unwritable(@Nullable Path node, String path) {
+        return node == null || Files.isWritable(node) ? Optional.empty() : Optional.of(waiting(-Errno.EROFS, path));
+    }
+
+    /** What a file system says that is read-only, a file that is immutable, or one of somebody else. */
+    private static boolean isReadOnly(int errno) {
+        return switch (-errno) {
+            case Errno.EROFS, Errno.EPERM, Errno.EACCES -> true;
+            default -> false;
+        };
     }
 
     private static boolean isOutside(int errno) {
@@ -115,6 +131,10 @@ final class DiskOpener {
             case Errno.EBUSY -> inUse(path);
             case Errno.ENOENT ->
                 new StepResult.Waiting("ENOENT", path + " is not there; it is taken as soon as it appears");
+            case Errno.EROFS, Errno.EPERM, Errno.EACCES ->
+                new StepResult.Waiting(
+                        Errno.name(errno),
+                        path + " cannot be written (" + Errno.message(errno) + "); it is taken as soon as it can");
             default -> new StepResult.Waiting(Errno.name(errno), path + ": " + Errno.message(errno));
         };
     }
@@ -148,7 +168,7 @@ final class DiskOpener {
             }
         }
         if (fd < 0) {
-            return refused(fd, path);
+            return isReadOnly(fd) ? new Result.Refused(waiting(fd, path)) : refused(fd, path);
         }
         if (!(FileStatus.of(fd) instanceof FileStatus.Result.Found found)
                 || !found.status().isRegularFile()) {

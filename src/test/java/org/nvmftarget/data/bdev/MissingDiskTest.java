@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -117,6 +118,59 @@ class MissingDiskTest {
             MemorySegment data = DiskRig.aligned(new byte[BLOCK]);
             assertEquals(BdevStatus.GONE, rig.run(disk, Work.of(BdevOp.WRITE, 0, 1, data)));
             assertEquals(BdevStatus.GONE, rig.run(disk, Work.of(BdevOp.READ, 0, 1, data)));
+        }
+    }
+
+    private static boolean mark(String attribute, Path path) throws Exception {
+        return new ProcessBuilder("chattr", attribute, path.toString()).start().waitFor() == 0;
+    }
+
+    /** As root may write what has another mode, it is made immutable. */
+    @Test
+    void shouldWaitForAFileThatCannotBeWritten() throws Exception {
+        wasThereOnce(new byte[BLOCK]);
+        assumeTrue(mark("+i", path()), "no file can be made immutable here");
+        try (DiskRig known = rig();
+                DiskRig unknown = new DiskRig(1, null, DiskMemory.NONE)) {
+            assertInstanceOf(Bdevs.Opened.Refused.class, unknown.bdevs().open(spec()));
+            assertTrue(unknown.bdevs().probe(spec()).orElseThrow().message().contains("cannot be written"));
+            assertFalse(unknown.bdevs().hasCome());
+            LimitedBdev disk = known.open(spec());
+            assertEquals(BdevStatus.NOT_READY, readFirst(known, disk));
+            assertTrue(trouble(known).contains("cannot be written (Operation not permitted)"), trouble(known));
+            assertEquals(List.of(), known.bdevs().inspect());
+            assertTrue(mark("-i", path()));
+            assertTrue(unknown.bdevs().hasCome());
+            assertEquals(
+                    List.of(new Bdevs.News(disk.device(), 0)), known.bdevs().inspect());
+            assertEquals(BdevStatus.OK, readFirst(known, disk));
+        } finally {
+            mark("-i", path());
+        }
+    }
+
+    @Test
+    void shouldCountEachLossOverAllDisks() throws Exception {
+        Path other = folder.resolve("disk1.img");
+        try (DiskRig rig = rig()) {
+            LimitedBdev first = rig.open(spec());
+            LimitedBdev second = rig.open(DiskRig.file(other, SIZE, BLOCK));
+            Path aside = Files.move(path(), folder.resolve("aside"));
+            rig.bdevs().inspect();
+            rig.bdevs().inspect();
+            assertEquals(1, first.loss());
+            assertEquals(Bdev.THERE, second.loss());
+            Files.delete(other);
+            rig.bdevs().inspect();
+            assertEquals(2, second.loss());
+            assertEquals(2, rig.bdevs().losses());
+            Files.move(aside, path());
+            rig.bdevs().inspect();
+            assertEquals(Bdev.THERE, first.loss());
+            Files.delete(path());
+            rig.bdevs().inspect();
+            assertEquals(3, first.loss());
+            assertEquals(2, second.loss());
         }
     }
 
