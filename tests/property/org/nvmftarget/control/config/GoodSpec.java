@@ -50,15 +50,7 @@ final class GoodSpec {
         Map<String, Object> namespaces = new LinkedHashMap<>();
         for (int n = random.nextInt(4); n > 0; n--) {
             String bdev = "bdev" + bdevs.size();
-            bdevs.put(
-                    bdev,
-                    new LinkedHashMap<>(Map.of(
-                            "type",
-                            random.nextBoolean() ? "malloc" : "null",
-                            "size",
-                            n + "MiB",
-                            "block_size",
-                            "4096")));
+            bdevs.put(bdev, bdev(random, n, bdevs.size()));
             namespaces.put(String.valueOf(n), namespace(random, bdev, hosts));
         }
         List<Object> listeners = new ArrayList<>();
@@ -76,6 +68,19 @@ final class GoodSpec {
         subsystem.put("hosts", hosts);
         subsystem.put("listeners", listeners);
         return subsystem;
+    }
+
+    private static Map<String, Object> bdev(Random random, int n, int number) {
+        Map<String, Object> bdev = new LinkedHashMap<>();
+        String type = List.of("malloc", "null", "nvme").get(random.nextInt(3));
+        bdev.put("type", type);
+        if (type.equals("nvme")) {
+            bdev.put("path", "/dev/ng" + number + "n1");
+        } else {
+            bdev.put("size", n + "MiB");
+        }
+        bdev.put("block_size", "4096");
+        return bdev;
     }
 
     private static Map<String, Object> namespace(Random random, String bdev, Map<String, Object> hosts) {

@@ -38,9 +38,14 @@ import org.nvmftarget.model.TransportType;
  * Random valid configurations over few names, so that two of them nearly always touch the same objects.
  */
 final class Configs {
+    static final int DRIVE_BLOCK_BYTES = 512;
+
     private final Random random;
     /** Few, so that bdevs take files over from one another. */
     private final List<String> paths = new ArrayList<>(List.of("/srv/one", "/srv/two", "/srv/three"));
+
+    /** Namespaces of NVMe drives, each of which is a block device, too. */
+    private final List<String> drives = new ArrayList<>(List.of("0n1", "1n1"));
 
     private Configs(long seed) {
         random = new Random(seed);
@@ -135,9 +140,23 @@ final class Configs {
             String path = paths.remove(random.nextInt(paths.size()));
             return new BdevSpec.File(name, path, 64L << 20, block, false, Identity.bdevUuid("file", name, path));
         }
+        if (chance(30) && !drives.isEmpty()) {
+            return device(name, drives.remove(random.nextInt(drives.size())));
+        }
         return chance(70)
                 ? new BdevSpec.Malloc(name, size, block, Identity.bdevUuid("malloc", name, ""))
                 : new BdevSpec.Null(name, size, block, Identity.bdevUuid("null", name, ""));
+    }
+
+    /** It has a size of its own, and blocks of 512 bytes whether declared or not. */
+    private BdevSpec device(String name, String drive) {
+        String block = "/dev/nvme" + drive;
+        int blockBytes = chance(70) ? 0 : DRIVE_BLOCK_BYTES;
+        if (chance(30)) {
+            return new BdevSpec.Block(name, block, 0, blockBytes, Identity.bdevUuid("block", name, block));
+        }
+        String path = chance(80) ? "/dev/ng" + drive : block;
+        return new BdevSpec.Nvme(name, path, 0, blockBytes, Identity.bdevUuid("nvme", name, path), BdevLimits.NONE);
     }
 
     private SubsystemSpec subsystem(

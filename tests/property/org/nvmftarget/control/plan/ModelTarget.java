@@ -39,6 +39,8 @@ final class ModelTarget {
     private final Map<TransportAddress, Referral> referrals = new HashMap<>();
     private final List<String> pauses = new ArrayList<>();
 
+    private static final long DEVICE_BYTES = 96L << 20;
+
     private static final class Sub {
         final SubsystemSpec attributes;
         boolean allowAnyHost;
@@ -56,7 +58,7 @@ final class ModelTarget {
 
     ModelTarget(TargetConfig config) {
         transports.putAll(config.transports());
-        bdevs.putAll(config.bdevs());
+        config.bdevs().forEach((name, bdev) -> bdevs.put(name, opened(bdev)));
         discoveryListeners.addAll(config.discovery().listeners());
         referrals.putAll(config.discovery().referrals());
         for (SubsystemSpec spec : config.subsystems().values()) {
@@ -68,6 +70,13 @@ final class ModelTarget {
             s.listeners.putAll(spec.listeners());
             subsystems.put(spec.nqn(), s);
         }
+    }
+
+    /** A device has a size and a block size of its own. */
+    private static BdevSpec opened(BdevSpec bdev) {
+        return bdev instanceof BdevSpec.Device device
+                ? device.withShape(DEVICE_BYTES, Configs.DRIVE_BLOCK_BYTES)
+                : bdev;
     }
 
     static ModelTarget afterwards(Plan plan) {
@@ -109,15 +118,15 @@ final class ModelTarget {
                 check(transports.put(t.options().trtype(), t.options()) != null, step + ": no such transport");
             case Step.RemoveTransport t -> removeTransport(t);
             case Step.CreateBdev b -> {
-                String path = b.bdev().path();
-                boolean taken = !path.isEmpty()
+                String place = b.bdev().place();
+                boolean taken = !place.isEmpty()
                         && bdevs.values().stream()
-                                .anyMatch(other -> other.path().equals(path));
-                check(!taken, step + ": another bdev has the file");
+                                .anyMatch(other -> other.place().equals(place));
+                check(!taken, step + ": another bdev has the file or device");
                 String base = b.bdev().base();
                 check(base.isEmpty() || bdevs.containsKey(base), step + ": no such base");
                 check(base.isEmpty() || isFree(base), step + ": its base is in use");
-                check(bdevs.put(b.bdev().name(), b.bdev()) == null, step + ": exists");
+                check(bdevs.put(b.bdev().name(), opened(b.bdev())) == null, step + ": exists");
             }
             case Step.ResizeBdev b -> resize(b);
             case Step.SetBdevLimits b -> {

@@ -34,8 +34,7 @@ final class RandomSpecs {
         List<String> free = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             if (chance(85)) {
-                text.append("  m").append(i).append(": { type: ").append(chance(90) ? "malloc" : "\"null\"");
-                text.append(", size: ").append(1 + random.nextInt(2)).append("MiB");
+                text.append("  m").append(i).append(": { type: ").append(type(i));
                 text.append(chance(80) ? "" : ", limits: { iops: " + (1 + random.nextInt(2)) + "000 }");
                 text.append(" }\n");
                 free.add("m" + i);
@@ -52,6 +51,14 @@ final class RandomSpecs {
         }
         settings();
         return text.append("# ").append(random.nextInt()).append('\n').toString();
+    }
+
+    /** A drive has a size of its own. */
+    private String type(int i) {
+        if (chance(15)) {
+            return "nvme, path: /dev/ng" + i + "n1";
+        }
+        return (chance(90) ? "malloc" : "\"null\"") + ", size: " + (1 + random.nextInt(2)) + "MiB";
     }
 
     private void subsystem(int i, List<String> free) {

@@ -200,14 +200,20 @@ final class FakeTarget implements TargetControl {
             case Step.RemoveNamespace s -> in(s.nqn(), sub -> sub.namespaces.remove(s.nsid()) != null);
             case Step.AddHost s ->
                 in(s.nqn(), sub -> {
+                    if (!sub.hosts.add(s.host())) {
+                        return false;
+                    }
                     s.keys().ifPresent(keys -> sub.hostKeys.put(s.host(), keys.in(KeyFile.State.UNREAD)));
-                    return sub.hosts.add(s.host());
+                    return true;
                 });
             case Step.SetHostKeys s ->
                 in(s.nqn(), sub -> {
+                    if (!sub.hosts.contains(s.host())) {
+                        return false;
+                    }
                     sub.hostKeys.remove(s.host());
                     s.keys().ifPresent(keys -> sub.hostKeys.put(s.host(), keys));
-                    return sub.hosts.contains(s.host());
+                    return true;
                 });
             case Step.RemoveHost s ->
                 in(s.nqn(), sub -> {
