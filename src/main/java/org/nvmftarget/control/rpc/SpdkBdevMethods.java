@@ -74,15 +74,19 @@ final class SpdkBdevMethods {
         return found;
     }
 
-    private static Result totals(ObjectNode head, Map<String, Activity.Bdev> bdevs) {
+    private Result totals(ObjectNode head, Map<String, Activity.Bdev> bdevs) {
+        SpdkIoErrors errors = new SpdkIoErrors(() -> source.live().config().bdevs());
         return Result.object(
                 head,
                 "bdevs",
                 bdevs.entrySet().stream()
-                        .map(each -> addCounters(
-                                Json.object().put("name", each.getKey()),
-                                each.getValue().total(),
-                                true)));
+                        .map(each -> total(each.getKey(), each.getValue().total(), errors)));
+    }
+
+    private static ObjectNode total(String name, Activity.Channel total, SpdkIoErrors errors) {
+        ObjectNode json = addCounters(Json.object().put("name", name), total);
+        errors.addTo(json.putObject("io_error"), name, total.errors());
+        return json;
     }
 
     /** A reactor has a channel once it has used the device. SPDK counts errors for the device as a whole. */
@@ -92,14 +96,14 @@ final class SpdkBdevMethods {
             for (int i = 0; i < bdev.channels().size(); i++) {
                 if (bdev.channels().get(i).isUsed()) {
                     ObjectNode channel = channels.addObject().put("thread_id", SpdkThreads.number(i));
-                    addCounters(channel, bdev.channels().get(i), false);
+                    addCounters(channel, bdev.channels().get(i)).putObject("io_error");
                 }
             }
         }
         return Result.of(head);
     }
 
-    private static ObjectNode addCounters(ObjectNode json, Activity.Channel channel, boolean withErrors) {
+    private static ObjectNode addCounters(ObjectNode json, Activity.Channel channel) {
         Activity.Io reads = channel.reads();
         Activity.Io writes = channel.writes();
         json.put("bytes_read", reads.bytes())
@@ -114,13 +118,6 @@ final class SpdkBdevMethods {
         addLatencies(json, "write", writes);
         addLatencies(json, "unmap", channel.unmaps());
         addLatencies(json, "copy", channel.copies());
-        ObjectNode errors = json.putObject("io_error");
-        if (withErrors && channel.failures() > 0) {
-            errors.put("failed", channel.failures());
-        }
-        if (withErrors && channel.miscompares() > 0) {
-            errors.put("miscompare", channel.miscompares());
-        }
         return json;
     }
 
