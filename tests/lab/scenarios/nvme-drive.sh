@@ -1,9 +1,9 @@
-# limit: 600
+# limit: 900
 # long form
 # drive: nvme
 # An NVMe drive of the machine, served by its own commands (io_uring_cmd): a bdev of type nvme on its character device. It
 # is ours alone, reads and writes under hosts over TCP and RDMA, has the drive's identity, goes and comes back, and is a block
-# device where commands may not be passed.
+# device where commands may not be passed. At the end the bdev layer is measured beside fio (LAB_BENCH_SECONDS, LAB_BENCH_ROUNDS).
 source "$LAB_TREE/tests/lab/lib.sh"
 source "$LAB_TREE/tests/lab/disks.sh"
 NQN=nqn.2026-11.org.example:nvme-drive
@@ -75,7 +75,8 @@ check_equal "firmware" "$(jq -r '.fr | gsub(" +$"; "")' "$OUT/id-ctrl.json")" "$
 connect_host tcp 10.0.0.1 $NQN
 wait_for 20 "the disk" disk_is_usable $NQN 1
 nvme id-ns "$(disk)" -o json >"$OUT/id-ns-ours.json"
-for key in nsze ncap; do check_equal "id-ns: $key" "$(jq ".$key" "$OUT/id-ns.json")" "$(jq ".$key" "$OUT/id-ns-ours.json")"; done
+# Its writes are whole in single blocks; the host is told so, and of the sizes that the drive prefers.
+for key in nsze ncap nawun nawupf nabsn nabspf noiob npdg npda; do check_equal "id-ns: $key" "$(jq ".$key" "$OUT/id-ns.json")" "$(jq ".$key" "$OUT/id-ns-ours.json")"; done
 check_equal "block size" 512 "$(attribute "/sys/block/$(disk_of $NQN 1)/queue/logical_block_size")"
 check_equal "size" "$(attribute /sys/block/nvme0n1/size)" "$(attribute "/sys/block/$(disk_of $NQN 1)/size")"
 
@@ -111,6 +112,15 @@ wait_for 20 "the disk" disk_is_usable $NQN 1
 pattern write 4k
 pattern verify 4k
 
+note "what it says of its failures"
+ends_in 0x281 read 119992 16 # Unrecovered Read Error
+ends_in $OK read 119992 16
+ends_in 0x280 write 120008 # Write Fault
+ends_in $OK write 120008
+ends_in $OK write 120016
+ends_in 0x6 compare 120016 # Internal Error, as this drive has it
+ends_in $OK compare 120016
+
 note "its health"
 nvme smart-log /dev/nvme0 -o json >"$OUT/smart.json"
 nvme smart-log "/dev/$CONTROLLER" -o json >"$OUT/smart-ours.json"
@@ -131,6 +141,9 @@ ends_in $OK read 7
 check_equal "what was written before" 8 "$(word_at 7)"
 check_equal "how it is served" io_uring_cmd "$(about engine)"
 pattern verify 4k
+check_equal "kernels that refuse registered memory" 0 "$(grep -c 'not registered for commands' "$TARGET_LOG" || true)"
+JDK=$(readlink -f "/proc/$TARGET_PID/exe")
+JDK=${JDK%/bin/java}
 
 note "where commands may not be passed, it is a block device"
 check "nvme disconnect" nvme disconnect -n $NQN
@@ -151,5 +164,17 @@ ends_in $OK write 9
 check_equal "what was written" 10 "$(word_at 9)"
 check "nvme disconnect" nvme disconnect -n $NQN
 stop_target
+
+note "its speed: all is emulated, so only ratios say something"
+mkdir "$WORK/bench"
+jar=$LAB_TREE/target/nvmf-target.jar
+check "compile the bench" "$JDK/bin/javac" -proc:none -nowarn -d "$WORK/bench" -cp "$jar" \
+  "$LAB_TREE/tests/bench/org/nvmftarget/data/bdev/"{DiskLoad,StorageBench}.java
+check "bench" "$JDK/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp "$WORK/bench:$jar" \
+  org.nvmftarget.data.bdev.StorageBench --drive /dev/ng0n1 "${LAB_BENCH_SECONDS:-1}" "${LAB_BENCH_ROUNDS:-1}"
+cp "$WORK/output" "$OUT/bench.txt"
+while IFS= read -r line; do note "$line"; done <"$OUT/bench.txt"
+check_contains "what was measured" '^engine io_uring_cmd$' "$(<"$OUT/bench.txt")"
+check "a command allocates nothing" awk '/^allocated/ { n++; if ($3 >= 0.5) bad = 1 } END { exit bad || n != 2 }' "$OUT/bench.txt"
 echo "monitor device_del drive0" >>/lab/events
 wait_for 60 "the drive is gone" test ! -e /dev/nvme0n1

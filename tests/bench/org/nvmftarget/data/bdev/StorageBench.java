@@ -66,7 +66,9 @@ public final class StorageBench {
                     arguments,
                     1,
                     List.of(
-                            new Contender("fio", fio(file, "--ioengine=io_uring", "--fixedbufs=1", "--size=" + SIZE)),
+                            new Contender(
+                                    "fio",
+                                    fio(file, "--ioengine=io_uring", "--direct=1", "--fixedbufs=1", "--size=" + SIZE)),
                             new Contender("io_uring", ours(spec, true, ReactorOptions.MOST_SPIN_NS)),
                             new Contender("sleepy", ours(spec, true, ReactorOptions.LEAST_SPIN_NS)),
                             new Contender("threads", ours(spec, false, ReactorOptions.MOST_SPIN_NS))));
@@ -86,7 +88,7 @@ public final class StorageBench {
                 arguments,
                 2,
                 List.of(
-                        new Contender("fio", fio(block, "--ioengine=io_uring", "--fixedbufs=1")),
+                        new Contender("fio", fio(block, "--ioengine=io_uring", "--direct=1", "--fixedbufs=1")),
                         new Contender("fio-cmd", fio(character, "--ioengine=io_uring_cmd", "--cmd_type=nvme")),
                         new Contender("block", ours(plain, true, ReactorOptions.LEAST_SPIN_NS)),
                         new Contender("nvme", ours(commands, true, ReactorOptions.LEAST_SPIN_NS))));
@@ -101,8 +103,9 @@ public final class StorageBench {
 
     private void warm(BdevSpec spec, boolean uring) throws InterruptedException {
         try (DiskLoad warm = new DiskLoad(spec, uring)) {
-            warm.run(false, 32, TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
-            warm.run(true, 32, TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
+            for (boolean writes : new boolean[] {false, true, false, true}) {
+                warm.run(writes, 32, TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
+            }
         }
     }
 
@@ -173,7 +176,6 @@ public final class StorageBench {
             command.addAll(List.of(options)); // the engine first: some of what follows is an option of it
             command.addAll(List.of(
                     "--registerfiles=1",
-                    "--direct=1",
                     "--bs=4k",
                     "--rw=" + (writes ? "randwrite" : "randread"),
                     "--iodepth=" + depth,
