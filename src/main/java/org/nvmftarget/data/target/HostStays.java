@@ -15,6 +15,9 @@ import org.nvmftarget.model.Nqn;
  */
 final class HostStays {
 
+    /** More than that, and those are given up that have been away longest: hosts choose their identifiers. */
+    static final int MOST_AWAY = 4096;
+
     private record Host(Nqn nqn, HostId id) {}
 
     /** From when to when a host is here. */
@@ -75,6 +78,9 @@ final class HostStays {
             if (lost) {
                 stay.leftNs = nowNs;
                 away.put(stay.host, stay);
+                if (away.size() > MOST_AWAY) {
+                    away.remove(away.keySet().iterator().next());
+                }
             }
         }
     }

@@ -54,6 +54,15 @@ class HostStaysTest {
     }
 
     @Test
+    void shouldForgetTheOneThatLeftFirstWhenTooManyAreOnTheirWayBack() {
+        for (int i = 0; i <= HostStays.MOST_AWAY; i++) {
+            stays.end(stays.begin(HOST, new HostId(0, i), 3, 0), LOST, 0);
+        }
+        assertEquals(5, stays.begin(HOST, new HostId(0, 0), 5, 0).arrival());
+        assertEquals(3, stays.begin(HOST, new HostId(0, 1), 5, 0).arrival());
+    }
+
+    @Test
     void shouldBeAnotherHostByAnotherNameOrId() {
         begin(3, 0);
         assertEquals(5, stays.begin(OTHER, ID, 5, 0).arrival());
