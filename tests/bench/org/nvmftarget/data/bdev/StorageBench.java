@@ -72,8 +72,9 @@ public final class StorageBench {
                             new Contender("io_uring", ours(spec, true, ReactorOptions.MOST_SPIN_NS)),
                             new Contender("sleepy", ours(spec, true, ReactorOptions.LEAST_SPIN_NS)),
                             new Contender("threads", ours(spec, false, ReactorOptions.MOST_SPIN_NS))));
-            bench.warm(spec, true);
-            bench.warm(spec, false);
+            bench.warm(spec, true, ReactorOptions.MOST_SPIN_NS);
+            bench.warm(spec, true, ReactorOptions.LEAST_SPIN_NS);
+            bench.warm(spec, false, ReactorOptions.MOST_SPIN_NS);
             bench.compare();
         } finally {
             Files.delete(file);
@@ -92,8 +93,8 @@ public final class StorageBench {
                         new Contender("fio-cmd", fio(character, "--ioengine=io_uring_cmd", "--cmd_type=nvme")),
                         new Contender("block", ours(plain, true, ReactorOptions.LEAST_SPIN_NS)),
                         new Contender("nvme", ours(commands, true, ReactorOptions.LEAST_SPIN_NS))));
-        bench.warm(plain, true);
-        bench.warm(commands, true);
+        bench.warm(plain, true, ReactorOptions.LEAST_SPIN_NS);
+        bench.warm(commands, true, ReactorOptions.LEAST_SPIN_NS);
         bench.compare();
         try (DiskLoad load = new DiskLoad(commands, true)) {
             System.out.println("engine " + load.engine());
@@ -101,10 +102,12 @@ public final class StorageBench {
         }
     }
 
-    private void warm(BdevSpec spec, boolean uring) throws InterruptedException {
-        try (DiskLoad warm = new DiskLoad(spec, uring)) {
-            for (boolean writes : new boolean[] {false, true, false, true}) {
-                warm.run(writes, 32, TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
+    /** What is not compiled yet is slow, and allocates. */
+    private void warm(BdevSpec spec, boolean uring, long maxSpinNs) throws InterruptedException {
+        try (DiskLoad warm = new DiskLoad(spec, uring, maxSpinNs)) {
+            for (int depth : DEPTHS) {
+                warm.run(false, depth, TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
+                warm.run(true, depth, TimeUnit.SECONDS.toNanos(seconds), Long.MAX_VALUE);
             }
         }
     }
@@ -184,6 +187,8 @@ public final class StorageBench {
                     "--norandommap",
                     "--thread",
                     "--filename=" + disk,
+                    "--clat_percentiles=0",
+                    "--lat_percentiles=1", // from before it is submitted, as ours
                     "--output-format=json"));
             return fio(command, writes);
         };
@@ -201,7 +206,7 @@ public final class StorageBench {
         JsonNode side = job.path(writes ? "write" : "read");
         double perSecond = side.path("iops").asDouble();
         double cores = (job.path("usr_cpu").asDouble() + job.path("sys_cpu").asDouble()) / 100;
-        double p99Us = side.path("clat_ns").path("percentile").path("99.000000").asDouble() / 1000;
+        double p99Us = side.path("lat_ns").path("percentile").path("99.000000").asDouble() / 1000;
         return new Sample(perSecond, perSecond / cores, p99Us);
     }
 }

@@ -9,15 +9,19 @@ import org.nvmftarget.data.reactor.Reactor;
 
 /**
  * A ring of io_uring that belongs to one reactor. What a turn of the reactor starts goes to the kernel in one call; what
- * is done is read from memory; and no call is made where there is neither. While the reactor sleeps, and only then,
- * completions write to a descriptor that wakes it.
+ * is done is read from memory; and no call is made where there is neither. A reactor sleeps in the first ring that it
+ * has, which wakes it by a completion, and by a descriptor that it awaits as one; while it sleeps, and only then,
+ * completions of another ring write to a descriptor.
  */
-abstract class RingEngine implements DiskEngine {
+abstract class RingEngine implements DiskEngine, Reactor.Sleeper {
 
     static final int ENTRIES = 256;
     static final int COMPLETIONS = 4096;
     static final int FILE_SLOTS = 1024;
     private static final int COMPLETIONS_PER_TURN = 256;
+
+    /** No call's number: what is awaited is a descriptor. */
+    private static final int DESCRIPTOR = -1;
 
     private final Reactor reactor;
     private final Ring ring;
@@ -29,6 +33,9 @@ abstract class RingEngine implements DiskEngine {
     private final Deque<DiskCall> waiting = new ArrayDeque<>();
     private int freeCount;
     private boolean loud;
+    private final boolean isSleptIn;
+    private boolean awaitsDescriptor;
+    private boolean sawDescriptor;
 
     /** On the reactor's thread. */
     RingEngine(Reactor reactor, Ring ring) {
@@ -39,6 +46,7 @@ abstract class RingEngine implements DiskEngine {
         Arrays.setAll(free, i -> i);
         freeCount = free.length;
         registered = new boolean[ring.fileSlots()];
+        isSleptIn = ring.canSleep() && reactor.sleepBy(this);
         reactor.watch(ring.eventFd(), Reactor.READABLE, events -> ring.drainEvents());
     }
 
@@ -97,11 +105,16 @@ abstract class RingEngine implements DiskEngine {
             int id = (int) ring.userData();
             int result = ring.result();
             ring.advance();
+            work++;
+            if (id == DESCRIPTOR) {
+                awaitsDescriptor = false;
+                sawDescriptor = true;
+                continue;
+            }
             DiskCall call = underWay[id];
             underWay[id] = null;
             free[freeCount] = id;
             freeCount++;
-            work++;
             if (call != null) {
                 ended(call, result);
             }
@@ -118,8 +131,39 @@ abstract class RingEngine implements DiskEngine {
         if (!waiting.isEmpty()) {
             return false;
         }
+        if (isSleptIn) {
+            return ring.isAtRest();
+        }
         loud = true;
         return ring.loud();
+    }
+
+    @Override
+    public boolean sleep(int descriptor, long timeoutNs) {
+        if (!awaitsDescriptor) {
+            if (freeCount == underWay.length) {
+                return false;
+            }
+            if (!ring.hasRoom()) {
+                return true; // the next turn makes some
+            }
+            ring.readable(descriptor, DESCRIPTOR);
+            awaitsDescriptor = true;
+        }
+        ring.sleep(timeoutNs); // whatever ends it, the next turn looks
+        return true;
+    }
+
+    @Override
+    public boolean awaitsDescriptor() {
+        return awaitsDescriptor;
+    }
+
+    @Override
+    public boolean sawDescriptor() {
+        boolean saw = sawDescriptor;
+        sawDescriptor = false;
+        return saw;
     }
 
     @Override
@@ -139,6 +183,9 @@ abstract class RingEngine implements DiskEngine {
 
     @Override
     public void close() {
+        if (isSleptIn) {
+            reactor.sleepBy(null);
+        }
         reactor.unwatch(ring.eventFd());
         ring.close();
     }

@@ -89,6 +89,11 @@ final class Descriptors implements AutoCloseable {
         events = Epoll.allocateEvents(eventsCapacity, Arena.ofAuto());
     }
 
+    /** Readable when a watched descriptor is ready. */
+    int fd() {
+        return epollFd;
+    }
+
     boolean hasReady() {
         return ready > 0;
     }

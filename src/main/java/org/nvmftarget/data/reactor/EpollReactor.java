@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
 import org.nvmftarget.data.ffi.libc.Errno;
 import org.nvmftarget.data.ffi.libc.Posix;
 
@@ -44,6 +45,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     private volatile boolean closing;
     private volatile boolean ended;
     private Poller[] pollers = NO_POLLERS;
+    private @Nullable Sleeper sleeper;
     private long nowNs;
     private long lastWorkNs;
     private int removedPollers;
@@ -130,6 +132,15 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     @Override
     public void unwatch(int fd) {
         descriptors.unwatch(fd);
+    }
+
+    @Override
+    public boolean sleepBy(@Nullable Sleeper newSleeper) {
+        boolean free = sleeper == null || newSleeper == null;
+        if (free) {
+            sleeper = newSleeper;
+        }
+        return free;
     }
 
     @Override
@@ -272,7 +283,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     /** With pollers to look at, epoll is a system call too many in most turns, be there work or not. */
     private int serveDescriptors() {
         if (!descriptors.hasReady()) {
-            if (pollers.length > 0 && turnsWithoutEpoll < TURNS_BETWEEN_EPOLLS) {
+            if (!asksEpoll()) {
                 turnsWithoutEpoll++;
                 return 0;
             }
@@ -280,6 +291,14 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         }
         turnsWithoutEpoll = 0;
         return descriptors.dispatch();
+    }
+
+    private boolean asksEpoll() {
+        if (sleeper != null && sleeper.sawDescriptor()) {
+            return true;
+        }
+        boolean isTold = sleeper != null && sleeper.awaitsDescriptor();
+        return !isTold && (pollers.length == 0 || turnsWithoutEpoll >= TURNS_BETWEEN_EPOLLS);
     }
 
     private int runTimers() {
@@ -306,18 +325,24 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         wakeUp.aboutToSleep();
         if (messages.isEmpty() && !closing) {
             times.sleeps(nowNs);
-            descriptors.await(timeoutMs());
+            sleep(timeoutNs());
         }
         wakeUp.awake();
         return true;
     }
 
-    private int timeoutMs() {
-        if (timers.isEmpty()) {
-            return -1;
+    private void sleep(long timeoutNs) {
+        if (sleeper == null || !sleeper.sleep(descriptors.fd(), timeoutNs)) {
+            descriptors.await(
+                    timeoutNs < 0 ? -1 : Math.clamp((timeoutNs + NS_PER_MS - 1) / NS_PER_MS, 0, Integer.MAX_VALUE));
         }
-        long leftNs = timers.firstDeadlineNs() - options.clock().getAsLong();
-        return Math.clamp((leftNs + NS_PER_MS - 1) / NS_PER_MS, 0, Integer.MAX_VALUE);
+    }
+
+    /** Below zero without an end. */
+    private long timeoutNs() {
+        return timers.isEmpty()
+                ? -1
+                : Math.max(0, timers.firstDeadlineNs() - options.clock().getAsLong());
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.nvmftarget.data.reactor;
 
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event loop on a thread of its own. In one turn it runs messages, pollers, ready descriptors and due timers, in
@@ -40,6 +41,14 @@ public interface Reactor {
 
     /** No call for {@code fd} comes after this, not even one that is ready in the current turn. */
     void unwatch(int fd);
+
+    /**
+     * The reactor sleeps by {@code sleeper} from now on, null for by itself again; false if it does by another already,
+     * or never does.
+     */
+    default boolean sleepBy(@Nullable Sleeper sleeper) {
+        return false;
+    }
 
     /** Where the data of I/O on this reactor are. */
     DataMemory dataMemory();
@@ -85,6 +94,21 @@ public interface Reactor {
     interface FdHandler {
         /** @param events what is ready, a mask as {@link #READABLE} and its fellows */
         void ready(int events);
+    }
+
+    /** What wakes by work of its own at less cost than through a descriptor. */
+    interface Sleeper {
+        /**
+         * Sleeps until there is work of its own, {@code descriptor} is readable or {@code timeoutNs} are over, which are
+         * endless below zero; maybe less. False if it has not slept, since it has no reason to: then the reactor does.
+         */
+        boolean sleep(int descriptor, long timeoutNs);
+
+        /** Whether it would see, awake or asleep, that the descriptor that it was given is readable. */
+        boolean awaitsDescriptor();
+
+        /** Whether it has seen that since this was asked last. */
+        boolean sawDescriptor();
     }
 
     /** Work that shows itself only when looked for, such as a completion queue. */

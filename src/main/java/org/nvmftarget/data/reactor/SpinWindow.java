@@ -5,7 +5,9 @@ package org.nvmftarget.data.reactor;
  * much where a round trip to the host and back takes a few hundred microseconds; looking in vain costs a CPU. So the
  * window follows the gaps that were seen between one piece of work and the next, and is wide only as long as work comes
  * within it: some gaps that a wide window covers (or would have) open it, a single one beyond the most that it may be
- * takes the better part of that back. A host that sends a keep-alive now and then never opens it.
+ * takes the better part of that back. A host that sends a keep-alive now and then never opens it. Nor is it wide where a
+ * {@link SpinTrial} finds that work comes sooner to those who sleep. One that is not wide is closed altogether while
+ * nearly no work comes within the least.
  */
 final class SpinWindow {
 
@@ -21,13 +23,18 @@ final class SpinWindow {
     /** By how much of the difference a shorter gap narrows the window: 1/32. */
     private static final int NARROWING_SHIFT = 5;
 
+    /** What a gap within the least takes from the count of those beyond it. */
+    private static final int NOT_IN_VAIN = 4;
+
+    private final SpinTrial trial = new SpinTrial();
     private final long leastNs;
     private final long mostNs;
     private long longestGapNs;
     private int credit;
+    private int inVain;
 
     /**
-     * @param leastNs the window of a reactor without work; gaps within it say nothing
+     * @param leastNs the window to begin with; gaps within it say little
      * @param mostNs the widest window; no wider than the least, it never changes
      */
     SpinWindow(long leastNs, long mostNs) {
@@ -37,17 +44,28 @@ final class SpinWindow {
 
     /** How long to look for work after the last. */
     long ns() {
-        return credit < OPENS_AT ? leastNs : Math.clamp(longestGapNs + (longestGapNs >> 1), leastNs, mostNs);
+        if (credit >= OPENS_AT && trial.spins()) {
+            return Math.clamp(longestGapNs + (longestGapNs >> 1), leastNs, mostNs);
+        }
+        return inVain < OPENS_AT ? leastNs : 0;
     }
 
     /** Work came {@code gapNs} after the work before it, awaited awake or asleep. */
     void workAfter(long gapNs) {
+        if (gapNs == 0) {
+            return; // none: there was work in the turn before
+        }
         if (gapNs <= leastNs) {
+            inVain = Math.max(0, inVain - NOT_IN_VAIN);
             return;
         }
+        inVain = Math.min(MOST_CREDIT, inVain + 1);
         if (gapNs > mostNs) {
             credit = Math.max(0, credit - LOSS);
             return;
+        }
+        if (credit >= OPENS_AT) {
+            trial.workAfter(gapNs);
         }
         credit = Math.min(MOST_CREDIT, credit + GAIN);
         if (gapNs >= longestGapNs) {

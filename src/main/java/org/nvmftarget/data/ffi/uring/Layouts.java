@@ -80,9 +80,19 @@ final class Layouts {
             SQ_OFFSETS.withName("sq_off"),
             CQ_OFFSETS.withName("cq_off"));
 
+    static final StructLayout GETEVENTS_ARG = MemoryLayout.structLayout(
+            JAVA_LONG.withName("sigmask"),
+            JAVA_INT.withName("sigmask_sz"),
+            MemoryLayout.paddingLayout(4),
+            JAVA_LONG.withName("ts"));
+
+    static final StructLayout TIMESPEC =
+            MemoryLayout.structLayout(JAVA_LONG.withName("tv_sec"), JAVA_LONG.withName("tv_nsec"));
+
     static final int IORING_OP_FSYNC = 3;
     static final int IORING_OP_READ_FIXED = 4;
     static final int IORING_OP_WRITE_FIXED = 5;
+    static final int IORING_OP_POLL_ADD = 6;
     static final int IORING_OP_FALLOCATE = 17;
     static final int IORING_OP_READ = 22;
     static final int IORING_OP_WRITE = 23;
@@ -103,11 +113,13 @@ final class Layouts {
 
     static final int IORING_FEAT_SINGLE_MMAP = 1;
     static final int IORING_FEAT_NODROP = 2;
+    static final int IORING_FEAT_EXT_ARG = 1 << 8;
 
     static final int IORING_SQ_CQ_OVERFLOW = 2;
     static final int IORING_SQ_TASKRUN = 4;
     static final int IORING_CQ_EVENTFD_DISABLED = 1;
     static final int IORING_ENTER_GETEVENTS = 1;
+    static final int IORING_ENTER_EXT_ARG = 1 << 3;
 
     static final int IORING_REGISTER_FILES = 2;
     static final int IORING_REGISTER_EVENTFD = 4;

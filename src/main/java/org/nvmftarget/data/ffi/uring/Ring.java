@@ -40,6 +40,7 @@ public final class Ring implements AutoCloseable {
     private static final long SQE_BUF_INDEX = Layouts.offset(Layouts.SQE, "buf_index");
     private static final long CQE_RES = Layouts.offset(Layouts.CQE, "res");
 
+    private static final long NS_PER_SECOND = 1_000_000_000;
     private static final int BUFFER_SLOTS = 1024;
     /** Of a ring for commands: there the kernel wants small pieces. */
     private static final int COMMAND_BUFFER_SLOTS = 8192;
@@ -51,6 +52,8 @@ public final class Ring implements AutoCloseable {
     private final MemorySegment bufferUpdate = arena.allocate(Layouts.RSRC_UPDATE2);
     private final MemorySegment buffer = arena.allocate(Layouts.IOVEC);
     private final MemorySegment eventCount = arena.allocate(JAVA_LONG);
+    private final MemorySegment timeout = arena.allocate(Layouts.TIMESPEC);
+    private final MemorySegment waitFor = arena.allocate(Layouts.GETEVENTS_ARG);
 
     private final int fd;
     private final int eventFd;
@@ -63,6 +66,7 @@ public final class Ring implements AutoCloseable {
     private final int cqeShift;
     private final int completions;
     private final boolean deferred;
+    private final boolean timed;
     private final int fileSlots;
     private final int bufferSlots;
 
@@ -76,6 +80,7 @@ public final class Ring implements AutoCloseable {
         this.eventFd = eventFd;
         this.at = setup.offsets();
         this.deferred = setup.deferred();
+        this.timed = setup.timed();
         this.completions = setup.cqEntries();
         this.sqMask = setup.sqEntries() - 1;
         this.cqMask = setup.cqEntries() - 1;
@@ -269,6 +274,12 @@ public final class Ring implements AutoCloseable {
         put(Layouts.IORING_OP_FALLOCATE, file, offset, lengthBytes, mode, 0, UNREGISTERED, userData);
     }
 
+    /** Completes as soon as {@code file}, a descriptor, is readable. */
+    public void readable(int file, long userData) {
+        checkRoom();
+        fill(Layouts.IORING_OP_POLL_ADD, file, 0, 0, 0, Epoll.EPOLLIN, UNREGISTERED, userData);
+    }
+
     /**
      * A command that the file's own driver understands, in a ring that was {@linkplain #openForCommands opened} for that.
      *
@@ -359,6 +370,26 @@ public final class Ring implements AutoCloseable {
         return Math.min(0, taken);
     }
 
+    /** Whether {@link #sleep} can be (Linux 5.11). */
+    public boolean canSleep() {
+        return timed;
+    }
+
+    /**
+     * Gives the kernel what was put into the ring, and waits for a completion, no longer than {@code timeoutNs}; below
+     * zero without an end. 0, or a negated errno, which is no failure: ETIME, EINTR, or what {@link #enter} has.
+     */
+    public int sleep(long timeoutNs) {
+        checkOpen();
+        timeout.set(JAVA_LONG, Layouts.offset(Layouts.TIMESPEC, "tv_sec"), timeoutNs / NS_PER_SECOND);
+        timeout.set(JAVA_LONG, Layouts.offset(Layouts.TIMESPEC, "tv_nsec"), timeoutNs % NS_PER_SECOND);
+        waitFor.set(JAVA_LONG, Layouts.offset(Layouts.GETEVENTS_ARG, "ts"), timeoutNs < 0 ? 0 : timeout.address());
+        int flags = Layouts.IORING_ENTER_GETEVENTS | Layouts.IORING_ENTER_EXT_ARG;
+        int taken = UringCalls.enter(errno, fd, unsubmitted, 1, flags, waitFor);
+        unsubmitted -= Math.max(0, taken);
+        return Math.min(0, taken);
+    }
+
     // Completions
 
     /** Whether completions wait in the kernel for a call of ours. */
@@ -416,7 +447,12 @@ public final class Ring implements AutoCloseable {
         }
         INT.setVolatile(ring, at.cqFlags(), 0);
         VarHandle.fullFence();
-        return !hasCompletion() && !hasWork();
+        return isAtRest();
+    }
+
+    /** Whether there is nothing to give to the kernel, and nothing that it has ready. */
+    public boolean isAtRest() {
+        return unsubmitted == 0 && !hasCompletion() && !hasWork();
     }
 
     /** Takes back what completions wrote. */

@@ -11,10 +11,18 @@ import org.nvmftarget.data.ffi.libc.Posix;
  * What {@code io_uring_setup} made.
  *
  * @param deferred completions wait until the owner calls
+ * @param timed the owner can wait for a completion for some time
  * @param sqeShift of the size of an entry, as {@code cqeShift} of a completion's
  */
 record RingSetup(
-        int fd, int sqEntries, int cqEntries, boolean deferred, int sqeShift, int cqeShift, RingOffsets offsets) {
+        int fd,
+        int sqEntries,
+        int cqEntries,
+        boolean deferred,
+        boolean timed,
+        int sqeShift,
+        int cqeShift,
+        RingOffsets offsets) {
 
     private static final int SQE_SHIFT = Long.numberOfTrailingZeros(Layouts.SQE.byteSize());
     private static final int CQE_SHIFT = Long.numberOfTrailingZeros(Layouts.CQE.byteSize());
@@ -49,7 +57,8 @@ record RingSetup(
     private static RingSetup checked(int fd, MemorySegment params, boolean deferred, int doublings)
             throws UringException {
         int needed = Layouts.IORING_FEAT_SINGLE_MMAP | Layouts.IORING_FEAT_NODROP;
-        if ((params.get(JAVA_INT, field("features")) & needed) != needed) {
+        int features = params.get(JAVA_INT, field("features"));
+        if ((features & needed) != needed) {
             Posix.close(fd);
             throw new UringException("io_uring of this kernel is too old", Errno.ENOSYS);
         }
@@ -58,6 +67,7 @@ record RingSetup(
                 params.get(JAVA_INT, field("sq_entries")),
                 params.get(JAVA_INT, field("cq_entries")),
                 deferred,
+                (features & Layouts.IORING_FEAT_EXT_ARG) != 0,
                 SQE_SHIFT + doublings,
                 CQE_SHIFT + doublings,
                 RingOffsets.of(params));

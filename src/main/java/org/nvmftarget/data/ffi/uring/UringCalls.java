@@ -32,20 +32,25 @@ final class UringCalls {
     }
 
     static int setup(MemorySegment errno, int entries, MemorySegment params) {
-        return (int) call(errno, SETUP, entries, params.address(), 0, 0);
+        return (int) call(errno, SETUP, entries, params.address(), 0, 0, 0, 0);
     }
 
     static int enter(MemorySegment errno, int fd, int submit, int minComplete, int flags) {
-        return (int) call(errno, ENTER, fd, submit, minComplete, flags);
+        return (int) call(errno, ENTER, fd, submit, minComplete, flags, 0, 0);
+    }
+
+    /** @param argument a {@link Layouts#GETEVENTS_ARG}, for IORING_ENTER_EXT_ARG among the flags */
+    static int enter(MemorySegment errno, int fd, int submit, int minComplete, int flags, MemorySegment argument) {
+        return (int) call(errno, ENTER, fd, submit, minComplete, flags, argument.address(), argument.byteSize());
     }
 
     static int register(MemorySegment errno, int fd, int opcode, long argument, int count) {
-        return (int) call(errno, REGISTER, fd, opcode, argument, count);
+        return (int) call(errno, REGISTER, fd, opcode, argument, count, 0, 0);
     }
 
-    private static long call(MemorySegment errno, long number, long a, long b, long c, long d) {
+    private static long call(MemorySegment errno, long number, long a, long b, long c, long d, long e, long f) {
         try {
-            long result = (long) SIX_ARGUMENTS.invokeExact(SYSCALL, errno, number, a, b, c, d, 0L, 0L);
+            long result = (long) SIX_ARGUMENTS.invokeExact(SYSCALL, errno, number, a, b, c, d, e, f);
             return result < 0 ? -Native.errno(errno) : result;
         } catch (Throwable thrown) {
             throw broken(thrown);
