@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nvmftarget.data.ffi.libc.DiskFiles;
+import org.nvmftarget.data.ffi.libc.Epoll;
 import org.nvmftarget.data.ffi.libc.Errno;
+import org.nvmftarget.data.ffi.libc.Posix;
 
 @Timeout(30)
 class RingTest {
@@ -146,5 +150,43 @@ class RingTest {
         assertThrows(IllegalStateException.class, () -> ring.datasync(fd, 1));
         assertThrows(IllegalStateException.class, ring::enter);
         ring.close();
+    }
+
+    @Test
+    void shouldSleepUntilADescriptorIsReadable() throws Exception {
+        assumeTrue(ring.canSleep(), "this kernel knows no wait with an end");
+        int event = Epoll.eventfd(0, Epoll.EFD_CLOEXEC | Epoll.EFD_NONBLOCK);
+        ring.readable(event, 7);
+        buffer.set(ValueLayout.JAVA_LONG, 0, 1);
+        Thread writer = Thread.ofPlatform().start(() -> Posix.write(event, buffer.address(), Long.BYTES));
+        while (!ring.hasCompletion()) {
+            ring.sleep(-1);
+        }
+        assertEquals(7, ring.userData());
+        assertEquals(Epoll.EPOLLIN, ring.result() & Epoll.EPOLLIN);
+        writer.join();
+        Posix.close(event);
+    }
+
+    @Test
+    void shouldSleepNoLongerThanItIsTold() {
+        assumeTrue(ring.canSleep(), "this kernel knows no wait with an end");
+        long beganNs = System.nanoTime();
+        assertEquals("ETIME", Errno.name(ring.sleep(3_000_000)));
+        assertTrue(System.nanoTime() - beganNs >= 3_000_000);
+        assertFalse(ring.hasCompletion());
+    }
+
+    @Test
+    void shouldSubmitBeforeItSleeps() {
+        assumeTrue(ring.canSleep(), "this kernel knows no wait with an end");
+        fill("abc");
+        ring.write(fd, buffer.address(), 3, 0, 0, Ring.UNREGISTERED, 1);
+        assertFalse(ring.isAtRest());
+        while (!ring.hasCompletion()) {
+            ring.sleep(-1);
+        }
+        assertEquals(3, opened.result(1));
+        assertTrue(ring.isAtRest());
     }
 }
