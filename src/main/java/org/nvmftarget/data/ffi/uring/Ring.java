@@ -39,6 +39,9 @@ public final class Ring implements AutoCloseable {
     private static final long SQE_USER_DATA = Layouts.offset(Layouts.SQE, "user_data");
     private static final long SQE_BUF_INDEX = Layouts.offset(Layouts.SQE, "buf_index");
     private static final long CQE_RES = Layouts.offset(Layouts.CQE, "res");
+    private static final long TV_SEC = Layouts.offset(Layouts.TIMESPEC, "tv_sec");
+    private static final long TV_NSEC = Layouts.offset(Layouts.TIMESPEC, "tv_nsec");
+    private static final long WAIT_TS = Layouts.offset(Layouts.GETEVENTS_ARG, "ts");
 
     private static final long NS_PER_SECOND = 1_000_000_000;
     private static final int BUFFER_SLOTS = 1024;
@@ -381,9 +384,9 @@ public final class Ring implements AutoCloseable {
      */
     public int sleep(long timeoutNs) {
         checkOpen();
-        timeout.set(JAVA_LONG, Layouts.offset(Layouts.TIMESPEC, "tv_sec"), timeoutNs / NS_PER_SECOND);
-        timeout.set(JAVA_LONG, Layouts.offset(Layouts.TIMESPEC, "tv_nsec"), timeoutNs % NS_PER_SECOND);
-        waitFor.set(JAVA_LONG, Layouts.offset(Layouts.GETEVENTS_ARG, "ts"), timeoutNs < 0 ? 0 : timeout.address());
+        timeout.set(JAVA_LONG, TV_SEC, timeoutNs / NS_PER_SECOND);
+        timeout.set(JAVA_LONG, TV_NSEC, timeoutNs % NS_PER_SECOND);
+        waitFor.set(JAVA_LONG, WAIT_TS, timeoutNs < 0 ? 0 : timeout.address());
         int flags = Layouts.IORING_ENTER_GETEVENTS | Layouts.IORING_ENTER_EXT_ARG;
         int taken = UringCalls.enter(errno, fd, unsubmitted, 1, flags, waitFor);
         unsubmitted -= Math.max(0, taken);
