@@ -36,7 +36,7 @@ final class SpinTrial {
     /** The next piece of work has come. */
     void workAfter(long gapNs) {
         if (gaps < TRIAL) {
-            block += Math.log(gapNs);
+            block += Math.log((double) gapNs);
             if (gaps % BLOCK == BLOCK - 1) {
                 endBlock();
             }
