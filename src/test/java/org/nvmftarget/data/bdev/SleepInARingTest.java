@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -67,18 +68,13 @@ class SleepInARingTest {
 
     @BeforeEach
     void open() throws Exception {
-        FutureTask<@Nullable UringException> refused = new FutureTask<>(() -> {
-            try {
-                engine = new UringEngine(reactor);
-                reactor.addPoller(poller);
-                return null;
-            } catch (UringException e) {
-                return e;
-            }
-        });
-        reactor.execute(refused);
-        UringException why = refused.get(30, TimeUnit.SECONDS);
-        assumeTrue(why == null, () -> String.valueOf(why));
+        try {
+            engine = on(() -> new UringEngine(reactor));
+        } catch (ExecutionException failed) {
+            assumeTrue(!(failed.getCause() instanceof UringException), failed.toString());
+            throw failed;
+        }
+        reactor.execute(() -> reactor.addPoller(poller));
         FileStatus status = ((FileStatus.Result.Found) FileStatus.of(event)).status();
         read.on(new OpenDisk(event, 0, status, new DiskShape(512, true, 4, ""), 1, null));
         read.call(DiskCall.Kind.READ, memory.address(), Long.BYTES, 0, 0);
