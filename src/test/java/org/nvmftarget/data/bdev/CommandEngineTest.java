@@ -8,12 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,11 +19,7 @@ import org.nvmftarget.data.drive.NvmeDrive;
 import org.nvmftarget.data.ffi.libc.DiskFiles;
 import org.nvmftarget.data.ffi.libc.Errno;
 import org.nvmftarget.data.ffi.libc.FileStatus;
-import org.nvmftarget.data.ffi.uring.Ring;
-import org.nvmftarget.data.ffi.uring.UringException;
 import org.nvmftarget.data.reactor.EpollReactor;
-import org.nvmftarget.data.reactor.Reactor;
-import org.nvmftarget.data.reactor.ReactorOptions;
 
 /**
  * Commands by a ring of the kernel, to what stands for a drive: {@code /dev/null}, which ends every command well (since
@@ -39,57 +31,26 @@ class CommandEngineTest {
     private static final int PAGE = 4096;
     private static final int KNOWN_BYTES = 1 << 20;
 
-    private final AtomicReference<@Nullable Throwable> fatal = new AtomicReference<>();
-    private final EpollReactor reactor =
-            EpollReactor.start(ReactorOptions.of("commands", (_, thrown) -> fatal.set(thrown)));
     private final MemorySegment known = Arena.ofAuto().allocate(KNOWN_BYTES, PAGE);
     private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
-    private final Reactor.Poller poller = new Reactor.Poller() {
-        @Override
-        public int poll() {
-            return engine.poll();
-        }
-
-        @Override
-        public boolean arm() {
-            return engine.arm();
-        }
-    };
+    private EngineRig<CommandEngine> rig;
+    private EpollReactor reactor;
     private CommandEngine engine;
 
     @BeforeEach
     void open() throws Exception {
-        reactor.execute(() -> reactor.dataMemory().add(known));
-        try {
-            engine = on(() -> new CommandEngine(reactor));
-        } catch (UringException refused) {
-            boolean forbidden = Ring.isForbidden(refused.errno()) || refused.errno() == Errno.EINVAL;
-            assumeTrue(!forbidden, refused.getMessage());
-            throw refused;
-        }
-        reactor.execute(() -> reactor.addPoller(poller));
+        rig = EngineRig.open(on -> {
+            on.dataMemory().add(known);
+            return new CommandEngine(on);
+        });
+        reactor = rig.reactor;
+        engine = rig.engine;
     }
 
     @AfterEach
     void close() throws Exception {
-        if (engine != null) {
-            on(() -> {
-                reactor.removePoller(poller);
-                engine.close();
-                return 0;
-            });
-        }
-        reactor.close();
-        assertEquals(null, fatal.get());
-    }
-
-    private <T> T on(Callable<T> task) throws Exception {
-        FutureTask<T> future = new FutureTask<>(task);
-        reactor.execute(future);
-        try {
-            return future.get(30, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException failed) {
-            throw failed.getCause() instanceof UringException refused ? refused : failed;
+        if (rig != null) {
+            rig.close();
         }
     }
 
@@ -147,20 +108,21 @@ class CommandEngineTest {
         OpenDisk disk = disk("/dev/null");
         int quarter = KNOWN_BYTES / 4;
         MemorySegment unknown = Arena.ofAuto().allocate(PAGE, PAGE);
-        int first = on(() -> engine.slotOf(call(disk, Kind.READ, known.asSlice(0, PAGE))));
+        int first = rig.on(() -> engine.slotOf(call(disk, Kind.READ, known.asSlice(0, PAGE))));
         assertNotEquals(RegisteredMemory.NONE, first);
-        assertEquals(first, on(() -> engine.slotOf(call(disk, Kind.WRITE, known.asSlice(quarter - PAGE, PAGE)))));
-        assertNotEquals(first, on(() -> engine.slotOf(call(disk, Kind.WRITE, known.asSlice(quarter, PAGE)))));
+        assertEquals(first, rig.on(() -> engine.slotOf(call(disk, Kind.WRITE, known.asSlice(quarter - PAGE, PAGE)))));
+        assertNotEquals(first, rig.on(() -> engine.slotOf(call(disk, Kind.WRITE, known.asSlice(quarter, PAGE)))));
         assertEquals(
                 RegisteredMemory.NONE,
-                on(() -> engine.slotOf(call(disk, Kind.READ, known.asSlice(quarter - 512, 1024)))));
-        assertEquals(RegisteredMemory.NONE, on(() -> engine.slotOf(call(disk, Kind.READ, unknown))));
-        assertEquals(RegisteredMemory.NONE, on(() -> engine.slotOf(call(disk, Kind.VERIFY, known.asSlice(0, PAGE)))));
-        on(() -> {
+                rig.on(() -> engine.slotOf(call(disk, Kind.READ, known.asSlice(quarter - 512, 1024)))));
+        assertEquals(RegisteredMemory.NONE, rig.on(() -> engine.slotOf(call(disk, Kind.READ, unknown))));
+        assertEquals(
+                RegisteredMemory.NONE, rig.on(() -> engine.slotOf(call(disk, Kind.VERIFY, known.asSlice(0, PAGE)))));
+        rig.on(() -> {
             reactor.dataMemory().remove(known);
             return 0;
         });
-        assertEquals(RegisteredMemory.NONE, on(() -> engine.slotOf(call(disk, Kind.READ, known.asSlice(0, PAGE)))));
+        assertEquals(RegisteredMemory.NONE, rig.on(() -> engine.slotOf(call(disk, Kind.READ, known.asSlice(0, PAGE)))));
         disk.close();
     }
 
@@ -170,13 +132,13 @@ class CommandEngineTest {
             assumeTrue(!loop.path().isEmpty(), "no loop device is to be had");
             OpenDisk disk = disk(loop.path());
             Call call = call(disk, Kind.WRITE, known.asSlice(0, PAGE));
-            assertNotEquals(RegisteredMemory.NONE, on(() -> engine.slotOf(call)));
+            assertNotEquals(RegisteredMemory.NONE, rig.on(() -> engine.slotOf(call)));
             String end = ended(call);
             disk.close();
             assumeTrue(!end.equals("WRITE " + -Errno.EOPNOTSUPP), "this kernel's block devices take no commands");
             assertEquals("WRITE " + -Errno.EINVAL, end, "what it says of the command itself");
             assertEquals(false, call.isRegistered(), "it was asked again");
-            assertEquals(RegisteredMemory.NONE, on(() -> engine.slotOf(call)), "no slot is named from now on");
+            assertEquals(RegisteredMemory.NONE, rig.on(() -> engine.slotOf(call)), "no slot is named from now on");
             assertEquals(null, ends.poll(), "it ends once");
         }
     }

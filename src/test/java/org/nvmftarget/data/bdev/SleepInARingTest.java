@@ -2,21 +2,14 @@ package org.nvmftarget.data.bdev;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,10 +17,8 @@ import org.junit.jupiter.api.Timeout;
 import org.nvmftarget.data.ffi.libc.Epoll;
 import org.nvmftarget.data.ffi.libc.FileStatus;
 import org.nvmftarget.data.ffi.libc.Posix;
-import org.nvmftarget.data.ffi.uring.UringException;
 import org.nvmftarget.data.reactor.EpollReactor;
 import org.nvmftarget.data.reactor.Reactor;
-import org.nvmftarget.data.reactor.ReactorOptions;
 
 /** A reactor that awaits a disk sleeps in its ring. The disk is an eventfd: reading it lasts until the test writes to it. */
 @Timeout(60)
@@ -35,24 +26,10 @@ class SleepInARingTest {
 
     private static final int ROUNDS = 500;
 
-    private final AtomicReference<@Nullable Throwable> fatal = new AtomicReference<>();
-    private final EpollReactor reactor =
-            EpollReactor.start(ReactorOptions.of("ring", (_, thrown) -> fatal.set(thrown)));
     private final MemorySegment memory = Arena.ofAuto().allocate(4096, 4096);
     private final MemorySegment one = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, 1L);
     private final int event = Epoll.eventfd(0, Epoll.EFD_CLOEXEC);
     private final BlockingQueue<Integer> ended = new LinkedBlockingQueue<>();
-    private final Reactor.Poller poller = new Reactor.Poller() {
-        @Override
-        public int poll() {
-            return engine.poll();
-        }
-
-        @Override
-        public boolean arm() {
-            return engine.arm();
-        }
-    };
     private final DiskCall read = new DiskCall() {
         @Override
         void done(int bytesOrErrno) {
@@ -64,17 +41,15 @@ class SleepInARingTest {
             throw new IllegalStateException("no drive");
         }
     };
+    private EngineRig<UringEngine> rig;
+    private EpollReactor reactor;
     private UringEngine engine;
 
     @BeforeEach
     void open() throws Exception {
-        try {
-            engine = on(() -> new UringEngine(reactor));
-        } catch (ExecutionException failed) {
-            assumeTrue(!(failed.getCause() instanceof UringException), failed.toString());
-            throw failed;
-        }
-        reactor.execute(() -> reactor.addPoller(poller));
+        rig = EngineRig.open(UringEngine::new);
+        reactor = rig.reactor;
+        engine = rig.engine;
         FileStatus status = ((FileStatus.Result.Found) FileStatus.of(event)).status();
         read.on(new OpenDisk(event, 0, status, new DiskShape(512, true, 4, ""), 1, null));
         read.call(DiskCall.Kind.READ, memory.address(), Long.BYTES, 0, 0);
@@ -82,27 +57,15 @@ class SleepInARingTest {
 
     @AfterEach
     void close() throws Exception {
-        if (engine != null) {
-            on(() -> {
-                reactor.removePoller(poller);
-                engine.close();
-                return 0;
-            });
+        if (rig != null) {
+            rig.close();
         }
-        reactor.close();
         Posix.close(event);
-        assertNull(fatal.get());
-    }
-
-    private <T> T on(Callable<T> task) throws Exception {
-        FutureTask<T> future = new FutureTask<>(task);
-        reactor.execute(future);
-        return future.get(30, TimeUnit.SECONDS);
     }
 
     private void startReading() throws Exception {
         reactor.execute(() -> engine.start(read));
-        while (!on(engine::awaitsDescriptor)) {
+        while (!rig.on(engine::awaitsDescriptor)) {
             Thread.onSpinWait();
         }
     }
@@ -130,7 +93,7 @@ class SleepInARingTest {
     void messagesDescriptorsAndTimersEndIt() throws Exception {
         int other = Epoll.eventfd(0, Epoll.EFD_CLOEXEC | Epoll.EFD_NONBLOCK);
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-        on(() -> {
+        rig.on(() -> {
             reactor.watch(other, Reactor.READABLE, _ -> {
                 Posix.read(other, memory.address(), Long.BYTES);
                 seen.add("descriptor");
@@ -139,7 +102,7 @@ class SleepInARingTest {
         });
         startReading();
         for (int i = 0; i < ROUNDS; i++) {
-            on(() -> 0);
+            rig.on(() -> 0);
             write(other);
             assertEquals("descriptor", seen.poll(30, TimeUnit.SECONDS));
             reactor.execute(() -> reactor.schedule(200_000, () -> seen.add("timer")));
@@ -148,7 +111,7 @@ class SleepInARingTest {
         assertTrue(ended.isEmpty());
         write(event);
         assertEquals(Long.BYTES, ended());
-        on(() -> {
+        rig.on(() -> {
             reactor.unwatch(other);
             return 0;
         });
@@ -157,15 +120,15 @@ class SleepInARingTest {
 
     @Test
     void withoutAnythingUnderWayItIsNotSleptIn() throws Exception {
-        assertFalse(on(() -> engine.sleep(event, 0)));
-        assertFalse(on(engine::awaitsDescriptor));
+        assertFalse(rig.on(() -> engine.sleep(event, 0)));
+        assertFalse(rig.on(engine::awaitsDescriptor));
     }
 
     @Test
     void aReactorSleepsInOneRingAlone() throws Exception {
-        UringEngine second = on(() -> new UringEngine(reactor));
-        assertFalse(on(() -> reactor.sleepBy(second)));
-        on(() -> {
+        UringEngine second = rig.on(() -> new UringEngine(reactor));
+        assertFalse(rig.on(() -> reactor.sleepBy(second)));
+        rig.on(() -> {
             second.close();
             return 0;
         });
