@@ -17,7 +17,7 @@ import org.nvmftarget.data.reactor.Reactor;
 import org.nvmftarget.data.reactor.ReactorOptions;
 
 /** A reactor with one engine of io_uring, where this machine lets us have one. */
-final class EngineRig<E extends RingEngine> implements AutoCloseable {
+final class EngineRig<E extends RingEngine> {
 
     final EpollReactor reactor;
     final E engine;
@@ -71,8 +71,7 @@ final class EngineRig<E extends RingEngine> implements AutoCloseable {
         return future.get(30, TimeUnit.SECONDS);
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         on(() -> {
             reactor.removePoller(poller);
             engine.close();
