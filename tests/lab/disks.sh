@@ -9,6 +9,15 @@ use_device_mapper() { # MODULE...
   wait_for 10 "loop devices" test -e /dev/loop-control
 }
 
+plug_in_drive() { echo "monitor device_add nvme,id=drive0,bus=slot0,drive=medium0,serial=LAB0DRIVE0" >>/lab/events; }
+
+# The emulated NVMe drive, which a scenario before may have pulled out.
+use_drive() {
+  check "the module nvme" modprobe nvme
+  grep -q 0x010802 /sys/bus/pci/devices/*/class || plug_in_drive
+  wait_for 60 "the drive" test -b /dev/nvme0n1
+}
+
 queue_of_mapped() { # NAME: where sysfs has the queue of /dev/mapper/NAME
   local dir
   for dir in /sys/block/dm-*; do

@@ -24,8 +24,7 @@ mapped() { # NAME TABLE: the disk becomes what TABLE says, under I/O
 }
 
 use_device_mapper dm-flakey
-check "the module nvme" modprobe nvme
-wait_for 20 "the drive" test -b /dev/nvme0n1
+use_drive
 base=$(loop_disk base 16)
 check "a disk of which a part fails" dmsetup create parted --table "0 16384 linear $base 0"
 check "a disk that fails writes" dmsetup create flaky --table "0 16384 linear $base 16384"

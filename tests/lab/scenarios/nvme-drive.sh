@@ -44,8 +44,7 @@ END
 
 # Over TCP within one kernel, whose check of copies to programs takes a piece of two huge pages side by side for a mistake (6.1).
 echo never >/sys/kernel/mm/transparent_hugepage/enabled
-check "the module nvme" modprobe nvme
-wait_for 20 "the drive" test -b /dev/nvme0n1
+use_drive
 check "its character device" test -c /dev/ng0n1
 write_spec "$WORK/target.yaml" nvme /dev/ng0n1
 
@@ -135,7 +134,7 @@ wait_for 60 "status says that it is away" is_away
 ends_in $PATH_ERROR read 7
 ends_in $PATH_ERROR write 7
 ends_in $PATH_ERROR flush
-echo "monitor device_add nvme,id=drive0,bus=slot0,drive=medium0,serial=LAB0DRIVE0" >>/lab/events
+plug_in_drive
 wait_for 60 "status says that it is back" is_there
 ends_in $OK read 7
 check_equal "what was written before" 8 "$(word_at 7)"
