@@ -141,7 +141,7 @@ abstract class RingEngine implements DiskEngine, Reactor.Sleeper {
     @Override
     public boolean sleep(int descriptor, long timeoutNs) {
         if (!awaitsDescriptor) {
-            if (freeCount == underWay.length) {
+            if (!isBusy()) {
                 return false;
             }
             if (!ring.hasRoom()) {
@@ -152,6 +152,11 @@ abstract class RingEngine implements DiskEngine, Reactor.Sleeper {
         }
         ring.sleep(timeoutNs); // whatever ends it, the next turn looks
         return true;
+    }
+
+    @Override
+    public boolean isBusy() {
+        return freeCount < underWay.length;
     }
 
     @Override

@@ -39,6 +39,8 @@ public final class EpollReactor implements Reactor, AutoCloseable {
     private final WakeUp wakeUp = new WakeUp();
     private final DataMemory dataMemory = new DataMemory();
     private final SpinWindow window;
+    private final SpinWindow diskWindow;
+    private SpinWindow lastWindow;
     private final Thread thread;
 
     private volatile long tid;
@@ -53,7 +55,10 @@ public final class EpollReactor implements Reactor, AutoCloseable {
 
     private EpollReactor(ReactorOptions options) {
         this.options = options;
-        this.window = new SpinWindow(Math.min(ReactorOptions.LEAST_SPIN_NS, options.maxSpinNs()), options.maxSpinNs());
+        long leastSpinNs = Math.min(ReactorOptions.LEAST_SPIN_NS, options.maxSpinNs());
+        this.window = new SpinWindow(leastSpinNs, options.maxSpinNs(), false);
+        this.diskWindow = new SpinWindow(leastSpinNs, options.maxSpinNs(), true);
+        this.lastWindow = window;
         this.thread = Thread.ofPlatform().name(options.name()).daemon(true).unstarted(this::live);
     }
 
@@ -230,7 +235,7 @@ public final class EpollReactor implements Reactor, AutoCloseable {
         int timersRun = runTimers();
         nowNs = options.clock().getAsLong();
         if (work > 0) {
-            window.workAfter(beganNs - lastWorkNs);
+            lastWindow.workAfter(beganNs - lastWorkNs);
             lastWorkNs = nowNs;
         }
         if (work + timersRun > 0) {
@@ -243,7 +248,8 @@ public final class EpollReactor implements Reactor, AutoCloseable {
 
     @SuppressWarnings("ThreadPriorityCheck") // a courtesy to others; nothing depends on what the scheduler makes of it
     private void idle(long sinceWorkNs) {
-        if (sinceWorkNs >= window.ns() && sleep()) {
+        lastWindow = sleeper != null && sleeper.isBusy() ? diskWindow : window;
+        if (sinceWorkNs >= lastWindow.ns() && sleep()) {
             nowNs = options.clock().getAsLong();
         } else if (sinceWorkNs >= YIELDS_AFTER_NS) {
             // Who looks for long must not keep the CPU from those who make the work. Before that, a round trip to the

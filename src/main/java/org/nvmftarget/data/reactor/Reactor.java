@@ -104,6 +104,9 @@ public interface Reactor {
          */
         boolean sleep(int descriptor, long timeoutNs);
 
+        /** Whether work of its own is under way. */
+        boolean isBusy();
+
         /** Whether it would see, awake or asleep, that the descriptor that it was given is readable. */
         boolean awaitsDescriptor();
 

@@ -1,13 +1,16 @@
 package org.nvmftarget.data.reactor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How long a reactor goes on looking for work before it sleeps. A sleep costs the next piece of work a wake-up, which is
  * much where a round trip to the host and back takes a few hundred microseconds; looking in vain costs a CPU. So the
  * window follows the gaps that were seen between one piece of work and the next, and is wide only as long as work comes
  * within it: some gaps that a wide window covers (or would have) open it, a single one beyond the most that it may be
- * takes the better part of that back. A host that sends a keep-alive now and then never opens it. Nor is it wide where a
- * {@link SpinTrial} finds that work comes sooner to those who sleep. One that is not wide is closed altogether while
- * nearly no work comes within the least.
+ * takes the better part of that back. A host that sends a keep-alive now and then never opens it.
+ *
+ * <p>Where it is a disk that is awaited, nor is it wide where a {@link SpinTrial} finds that work comes sooner to those who
+ * sleep; and one that is not wide is closed altogether while nearly no work comes within the least.
  */
 final class SpinWindow {
 
@@ -26,7 +29,7 @@ final class SpinWindow {
     /** What a gap within the least takes from the count of those beyond it. */
     private static final int NOT_IN_VAIN = 4;
 
-    private final SpinTrial trial = new SpinTrial();
+    private final @Nullable SpinTrial trial;
     private final long leastNs;
     private final long mostNs;
     private long longestGapNs;
@@ -35,19 +38,21 @@ final class SpinWindow {
 
     /**
      * @param leastNs the window to begin with; gaps within it say little
-     * @param mostNs the widest window; no wider than the least, it never changes
+     * @param mostNs the widest window; no wider than the least, it never opens
+     * @param ofDisk whether it is a disk that is awaited
      */
-    SpinWindow(long leastNs, long mostNs) {
+    SpinWindow(long leastNs, long mostNs, boolean ofDisk) {
+        trial = ofDisk ? new SpinTrial() : null;
         this.leastNs = leastNs;
         this.mostNs = Math.max(leastNs, mostNs);
     }
 
     /** How long to look for work after the last. */
     long ns() {
-        if (credit >= OPENS_AT && trial.spins()) {
+        if (credit >= OPENS_AT && (trial == null || trial.spins())) {
             return Math.clamp(longestGapNs + (longestGapNs >> 1), leastNs, mostNs);
         }
-        return inVain < OPENS_AT ? leastNs : 0;
+        return trial == null || inVain < OPENS_AT ? leastNs : 0;
     }
 
     /** Work came {@code gapNs} after the work before it, awaited awake or asleep. */
@@ -64,7 +69,7 @@ final class SpinWindow {
             credit = Math.max(0, credit - LOSS);
             return;
         }
-        if (credit >= OPENS_AT) {
+        if (trial != null && credit >= OPENS_AT) {
             trial.workAfter(gapNs);
         }
         credit = Math.min(MOST_CREDIT, credit + GAIN);

@@ -13,7 +13,7 @@ class SpinWindowTest {
     private static final long LEAST = 20 * US;
     private static final long MOST = 2 * MS;
 
-    private final SpinWindow window = new SpinWindow(LEAST, MOST);
+    private final SpinWindow window = new SpinWindow(LEAST, MOST, false);
 
     private void gaps(int count, long gapNs) {
         IntStream.range(0, count).forEach(n -> window.workAfter(gapNs));
@@ -99,7 +99,7 @@ class SpinWindowTest {
 
     @Test
     void shouldNeverBeWideWhereTheMostIsTheLeast() {
-        SpinWindow narrow = new SpinWindow(LEAST, LEAST);
+        SpinWindow narrow = new SpinWindow(LEAST, LEAST, true);
         for (int n = 0; n < 100; n++) {
             narrow.workAfter(300 * US);
 
@@ -109,7 +109,7 @@ class SpinWindowTest {
 
     @Test
     void shouldNotLookAtAllWhereWorkComesLaterThanTheLeast() {
-        SpinWindow narrow = new SpinWindow(LEAST, LEAST);
+        SpinWindow narrow = new SpinWindow(LEAST, LEAST, true);
         IntStream.range(0, 8).forEach(n -> narrow.workAfter(80 * US));
         assertEquals(0, narrow.ns());
 
@@ -122,7 +122,7 @@ class SpinWindowTest {
 
     @Test
     void shouldLookWhereSomeWorkComesWithinTheLeast() {
-        SpinWindow narrow = new SpinWindow(LEAST, LEAST);
+        SpinWindow narrow = new SpinWindow(LEAST, LEAST, true);
         for (int n = 0; n < 1000; n++) {
             narrow.workAfter(n % 4 == 0 ? 10 * US : 80 * US);
 
@@ -132,15 +132,25 @@ class SpinWindowTest {
 
     @Test
     void shouldCloseWhereWorkComesSoonerToThoseWhoSleep() {
+        SpinWindow ofDisk = new SpinWindow(LEAST, MOST, true);
+        for (int n = 0; n < 300; n++) {
+            ofDisk.workAfter(ofDisk.ns() > LEAST ? 120 * US : 80 * US);
+        }
+
+        assertEquals(0, ofDisk.ns());
+    }
+
+    @Test
+    void shouldStayOpenForAHostWhoeverIsSooner() {
         for (int n = 0; n < 300; n++) {
             window.workAfter(window.ns() > LEAST ? 120 * US : 80 * US);
         }
 
-        assertEquals(0, window.ns());
+        assertEquals(180 * US, window.ns());
     }
 
     @Test
     void shouldSleepAtOnceWhereNoSpinIsAllowed() {
-        assertEquals(0, new SpinWindow(0, 0).ns());
+        assertEquals(0, new SpinWindow(0, 0, false).ns());
     }
 }
