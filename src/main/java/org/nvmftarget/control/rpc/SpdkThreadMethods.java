@@ -18,6 +18,7 @@ final class SpdkThreadMethods {
     private static final int ANY_NUMA_ID = -1;
 
     private final StatusSource source;
+    private final ProcessorClock clock = new ProcessorClock();
 
     /** By CPU: the machine's boards do not change. */
     private final Map<Integer, Integer> numaIds = new ConcurrentHashMap<>();
@@ -85,7 +86,7 @@ final class SpdkThreadMethods {
 
     private ObjectNode reactor(SpdkThreads.LightThread thread) {
         EventLoops.EventLoop loop = thread.loop();
-        ProcessorTimes times = ProcessorTimes.ofThread(loop.tid());
+        ProcessorTimes times = clock.of(loop.tid());
         ObjectNode json = Json.object()
                 .put("lcore", thread.lcore())
                 .put(

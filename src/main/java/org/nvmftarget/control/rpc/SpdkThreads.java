@@ -58,18 +58,19 @@ final class SpdkThreads {
         List<LightThread> all = new ArrayList<>();
         List<Integer> lcores = lcores(loops);
         int reactors = loops.reactors().size();
+        int processors = Runtime.getRuntime().availableProcessors();
         for (EventLoops.EventLoop other : loops.others()) {
-            all.add(thread(APP_THREAD, APP_THREAD_ID, lcores.get(reactors + all.size()), other));
+            all.add(thread(APP_THREAD, APP_THREAD_ID, lcores.get(reactors + all.size()), other, processors));
         }
         for (int i = 0; i < reactors; i++) {
             all.add(thread(
-                    pollGroup(i), number(i), lcores.get(i), loops.reactors().get(i)));
+                    pollGroup(i), number(i), lcores.get(i), loops.reactors().get(i), processors));
         }
         return all;
     }
 
-    private static LightThread thread(String name, int number, int lcore, EventLoops.EventLoop loop) {
-        return new LightThread(name, number, lcore, cpumask(loop), loop);
+    private static LightThread thread(String name, int number, int lcore, EventLoops.EventLoop loop, int processors) {
+        return new LightThread(name, number, lcore, cpumask(loop, processors), loop);
     }
 
     private static List<Integer> lcores(EventLoops loops) {
@@ -87,12 +88,10 @@ final class SpdkThreads {
     }
 
     /** In hexadecimal digits: the CPU that it is bound to, or all that this process may use. */
-    private static String cpumask(EventLoops.EventLoop loop) {
+    private static String cpumask(EventLoops.EventLoop loop, int processors) {
         BigInteger mask = loop.cpu().isPresent()
                 ? BigInteger.ZERO.setBit(loop.cpu().getAsInt())
-                : BigInteger.ONE
-                        .shiftLeft(Runtime.getRuntime().availableProcessors())
-                        .subtract(BigInteger.ONE);
+                : BigInteger.ONE.shiftLeft(processors).subtract(BigInteger.ONE);
         return mask.toString(16);
     }
 }

@@ -31,7 +31,7 @@ final class ValueReader implements AutoCloseable {
     private final ByteArrayFeeder feeder;
     private final Deque<JsonNode> open = new ArrayDeque<>();
     private final Deque<String> names = new ArrayDeque<>();
-    private Set<JsonNode> withDuplicates = newIdentitySet();
+    private Set<JsonNode> withDuplicates = Set.of();
     private long fedBytes;
     private long valueStart;
 
@@ -102,7 +102,7 @@ final class ValueReader implements AutoCloseable {
             JsonNode whole = accept(token);
             if (whole != null) {
                 complete.add(new Value(whole, withDuplicates));
-                withDuplicates = newIdentitySet();
+                withDuplicates = Set.of();
             }
         }
     }
@@ -144,7 +144,7 @@ final class ValueReader implements AutoCloseable {
         switch (open.peek()) {
             case ObjectNode object -> {
                 if (object.replace(names.pop(), value) != null) {
-                    withDuplicates.add(object);
+                    addDuplicates(object);
                 }
             }
             case ArrayNode array -> array.add(value);
@@ -155,7 +155,10 @@ final class ValueReader implements AutoCloseable {
         return null;
     }
 
-    private static Set<JsonNode> newIdentitySet() {
-        return Collections.newSetFromMap(new IdentityHashMap<>());
+    private void addDuplicates(ObjectNode object) {
+        if (withDuplicates.isEmpty()) { // as in nearly all requests
+            withDuplicates = Collections.newSetFromMap(new IdentityHashMap<>());
+        }
+        withDuplicates.add(object);
     }
 }

@@ -200,13 +200,6 @@ final class SpdkBdevMethodsTest {
         assertEquals(0, call("framework_get_config", "{\"name\":\"scheduler\"}").size());
     }
 
-    @Test
-    void theKernelsFiguresOfAThreadAreReadAfterItsName() {
-        assertEquals(
-                new ProcessorTimes(14, 15), ProcessorTimes.parse("7 (a) 1) S 4 5 6 7 8 9 10 11 12 13 14 15 16 17"));
-        assertEquals(ProcessorTimes.NONE, ProcessorTimes.ofThread(0));
-    }
-
     private JsonNode call(String method, @Nullable String params) throws RpcError {
         return FakeViews.call(methods, method, params == null ? null : Json.parse(params));
     }
