@@ -78,6 +78,7 @@ public record LiveState(
      * @param nqn of its subsystem; empty if it has none
      * @param nsid of the namespace, by the drive's own count
      * @param isShared the namespace can be had by several controllers
+     * @param preferred what it is fastest with
      */
     public record Drive(
             String address,
@@ -91,7 +92,17 @@ public record LiveState(
             int cmic,
             String nqn,
             int nsid,
-            boolean isShared) {}
+            boolean isShared,
+            Preferred preferred) {}
+
+    /**
+     * What a drive is fastest with, in bytes; 0 where it does not say.
+     *
+     * @param writtenBytes writes best begin at, and are, a multiple of so many, as {@code deallocatedBytes} is for
+     *     deallocations
+     * @param largestWriteBytes of which writes are best
+     */
+    public record Preferred(long writtenBytes, long deallocatedBytes, long largestWriteBytes) {}
 
     /** The states of a subsystem. */
     public enum SubsystemState {

@@ -16,6 +16,8 @@ final class SpdkDriveJson {
     private static final int CMIC_CONTROLLERS = 1 << 1;
     private static final int CMIC_ANA = 1 << 3;
 
+    private static final LiveState.Preferred UNKNOWN = new LiveState.Preferred(0, 0, 0);
+
     private SpdkDriveJson() {}
 
     /** One entry for each way to the drive: none where there is no drive, or its block device is used. */
@@ -23,6 +25,23 @@ final class SpdkDriveJson {
         ArrayNode ways = json.putArray("nvme");
         drive.ifPresent(d -> add(ways.addObject(), d));
         json.put("mp_policy", "active_passive");
+    }
+
+    /** What is fastest, in blocks; one number for granularity and alignment, as hosts are told. */
+    static void addPreferred(ObjectNode json, Optional<LiveState.Drive> drive, int blockBytes) {
+        LiveState.Preferred preferred = drive.map(LiveState.Drive::preferred).orElse(UNKNOWN);
+        long written = blocks(preferred.writtenBytes(), blockBytes);
+        long deallocated = blocks(preferred.deallocatedBytes(), blockBytes);
+        json.put("preferred_write_alignment", written)
+                .put("preferred_write_granularity", written)
+                .put("optimal_write_size", blocks(preferred.largestWriteBytes(), blockBytes))
+                .put("preferred_unmap_alignment", deallocated)
+                .put("preferred_unmap_granularity", deallocated);
+    }
+
+    /** Hosts' blocks may be larger than the drive's. */
+    private static long blocks(long bytes, int blockBytes) {
+        return Math.ceilDiv(bytes, blockBytes);
     }
 
     private static void add(ObjectNode json, LiveState.Drive drive) {

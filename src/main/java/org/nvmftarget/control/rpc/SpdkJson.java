@@ -195,13 +195,9 @@ final class SpdkJson {
         json.putArray("aliases").add(bdev.uuid().toString());
         json.put("product_name", productName(bdev))
                 .put("block_size", bdev.blockSizeBytes())
-                .put("num_blocks", bdev.sizeBytes() / bdev.blockSizeBytes())
-                .put("preferred_write_alignment", 0)
-                .put("preferred_write_granularity", 0)
-                .put("optimal_write_size", 0)
-                .put("preferred_unmap_alignment", 0)
-                .put("preferred_unmap_granularity", 0)
-                .put("uuid", bdev.uuid().toString());
+                .put("num_blocks", bdev.sizeBytes() / bdev.blockSizeBytes());
+        SpdkDriveJson.addPreferred(json, drive, bdev.blockSizeBytes());
+        json.put("uuid", bdev.uuid().toString());
         if (BdevStack.of(target.bdevs(), bdev.name()).getLast() instanceof BdevSpec.Malloc) {
             json.put("numa_id", -1);
         }

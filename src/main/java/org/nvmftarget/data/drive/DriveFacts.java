@@ -67,8 +67,9 @@ public record DriveFacts(
         boolean dsm = (oncs & IdentifyController.ONCS_DSM) != 0 && queue.deallocatedBytes() > 0;
         boolean zeroesDeallocate = zeroes && readsZeroes && (dlfeat & DLFEAT_WRITE_ZEROES) != 0;
         long most = (long) MAX_BLOCKS << blockShift;
+        DriveGranularity granularity = DriveGranularity.of(namespace, blockShift);
         return new DriveFacts(
-                DriveIdentity.of(nsid, address, controller, namespace),
+                DriveIdentity.of(nsid, address, controller, namespace, granularity.told()),
                 blockShift,
                 (oncs & IdentifyController.ONCS_COMPARE) != 0,
                 (oncs & IdentifyController.ONCS_VERIFY) != 0,
@@ -79,7 +80,7 @@ public record DriveFacts(
                 Math.min(most, verifiedBytes(Wire.u8(commandSet, VSL))),
                 zeroedBytes(
                         most, zeroes ? queue.zeroedBytes() : most, dsm ? queue.deallocatedBytes() : most, blockShift),
-                DriveGranularity.of(namespace, blockShift),
+                granularity,
                 DriveAtomicity.of(controller, namespace, blockShift));
     }
 

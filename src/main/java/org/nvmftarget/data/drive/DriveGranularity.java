@@ -3,6 +3,7 @@ package org.nvmftarget.data.drive;
 import java.lang.foreign.MemorySegment;
 import org.nvmftarget.data.nvme.IdentifyNamespace;
 import org.nvmftarget.data.nvme.Wire;
+import org.nvmftarget.model.LiveState;
 
 /**
  * What a drive is fastest with (NVM Command Set 1.0, section 5.8.2), in bytes; 0 where it does not say.
@@ -25,6 +26,11 @@ public record DriveGranularity(long writtenBytes, long deallocatedBytes, long la
                 deallocations ? deallocated << blockShift : 0,
                 writes ? units(namespace, IdentifyNamespace.NOWS) << blockShift : 0,
                 (long) Wire.u16(namespace, IdentifyNamespace.NOIOB) << blockShift);
+    }
+
+    /** What is told of it besides to hosts. */
+    LiveState.Preferred told() {
+        return new LiveState.Preferred(writtenBytes, deallocatedBytes, largestWriteBytes);
     }
 
     private static long units(MemorySegment namespace, long field) {

@@ -19,7 +19,12 @@ final class DriveIdentity {
      * @param controller Identify, CNS 01h
      * @param namespace CNS 00h
      */
-    static LiveState.Drive of(int nsid, String address, MemorySegment controller, MemorySegment namespace) {
+    static LiveState.Drive of(
+            int nsid,
+            String address,
+            MemorySegment controller,
+            MemorySegment namespace,
+            LiveState.Preferred preferred) {
         return new LiveState.Drive(
                 address,
                 Wire.u16(controller, VID),
@@ -32,7 +37,8 @@ final class DriveIdentity {
                 Wire.u8(controller, IdentifyController.CMIC),
                 text(controller, IdentifyController.SUBNQN, IdentifyController.SUBNQN_BYTES),
                 nsid,
-                (Wire.u8(namespace, IdentifyNamespace.NMIC) & IdentifyNamespace.NMIC_SHARED) != 0);
+                (Wire.u8(namespace, IdentifyNamespace.NMIC) & IdentifyNamespace.NMIC_SHARED) != 0,
+                preferred);
     }
 
     /** Up to a zero, without the blanks around it; what is not printable is a question mark. */

@@ -24,7 +24,19 @@ class SpdkDriveJsonTest {
 
     private static LiveState.Drive drive(String address, String nqn, int version) {
         return new LiveState.Drive(
-                address, 0x1b36, "QEMU NVMe Ctrl", "S1", "8.2", 3, version, 0x12A, 0x0A, nqn, 7, true);
+                address,
+                0x1b36,
+                "QEMU NVMe Ctrl",
+                "S1",
+                "8.2",
+                3,
+                version,
+                0x12A,
+                0x0A,
+                nqn,
+                7,
+                true,
+                new LiveState.Preferred(4096, 8192, 0));
     }
 
     private static ObjectNode json(Optional<LiveState.Drive> drive) {
@@ -45,6 +57,16 @@ class SpdkDriveJsonTest {
                 json(Optional.of(drive("0000:00:04.0", "nqn.x:y", 0x10400)))
                         .get("driver_specific")
                         .toString());
+    }
+
+    @Test
+    void shouldSayWhatTheDriveIsFastestWithInBlocks() {
+        ObjectNode json = json(Optional.of(drive("", "", 0x10400)));
+        assertEquals(8, json.get("preferred_write_alignment").asInt());
+        assertEquals(8, json.get("preferred_write_granularity").asInt());
+        assertEquals(0, json.get("optimal_write_size").asInt());
+        assertEquals(16, json.get("preferred_unmap_alignment").asInt());
+        assertEquals(16, json.get("preferred_unmap_granularity").asInt());
     }
 
     @Test

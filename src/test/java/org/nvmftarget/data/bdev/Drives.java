@@ -13,8 +13,20 @@ final class Drives {
     static final int SHIFT = 9;
     static final long TRANSFER_BYTES = 64 << 10;
     static final long ZEROED_BYTES = 256 << 10;
-    static final LiveState.Drive IDENTITY =
-            new LiveState.Drive("0000:00:04.0", 0x1b36, "drive", "S1", "1.0", 0, 0x10400, 0, 0, "", NSID, false);
+    static final LiveState.Drive IDENTITY = new LiveState.Drive(
+            "0000:00:04.0",
+            0x1b36,
+            "drive",
+            "S1",
+            "1.0",
+            0,
+            0x10400,
+            0,
+            0,
+            "",
+            NSID,
+            false,
+            new LiveState.Preferred(0, 0, 0));
 
     private Drives() {}
 

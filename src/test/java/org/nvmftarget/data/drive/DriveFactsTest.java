@@ -83,7 +83,8 @@ class DriveFactsTest {
                         0x0A,
                         "nqn.2019-08.org.qemu:LAB0DRIVE0",
                         7,
-                        false),
+                        false,
+                        new LiveState.Preferred(0, 0, 0)),
                 facts().identity());
         put(namespace, 30, 1);
         assertTrue(facts().identity().isShared());
@@ -151,6 +152,9 @@ class DriveFactsTest {
         assertEquals(new DriveGranularity(8 * 4096, 0, 64 * 4096, 256 * 4096), facts().granularity());
         put(namespace, 24, 1 << 4);
         assertEquals(new DriveGranularity(8 * 4096, 32 * 4096, 64 * 4096, 256 * 4096), facts().granularity());
+        assertEquals(
+                new LiveState.Preferred(8 * 4096, 32 * 4096, 64 * 4096),
+                facts().identity().preferred());
     }
 
     @Test
