@@ -8,12 +8,12 @@
 # meanwhile is told by name. Figures: OUT/figures.txt.
 source "$LAB_TREE/tests/lab/lib.sh"
 source "$LAB_TREE/tests/lab/bench.sh"
+source "$LAB_TREE/tests/lab/rpc.sh"
 RUNS=${LAB_BENCH_RUNS:-7}
 SECONDS_EACH=${LAB_BENCH_SECONDS:-5}
 WARM_ROUNDS=${LAB_BENCH_WARM_ROUNDS:-20}
 ANSWERS=/run/rpc-poll.answers # not beside the spec: the target looks at what is written there
 ECHO=/run/rpc-poll.echo
-METHODS=(nvmf_get_subsystems bdev_get_iostat thread_get_stats nvmf_get_stats framework_get_reactors)
 
 # Asks on one connection, once in so many seconds; without a process for each.
 poll() { # SECONDS SOCAT-ADDRESS...
@@ -34,17 +34,9 @@ measure_polled() { # SOCAT-ADDRESS...
   wait $poller 2>/dev/null || true
 }
 
-# Milliseconds of processor time of each of the target's threads since it began, by name.
-thread_times() {
-  local task name ns _
-  for task in /proc/"$TARGET_PID"/task/*; do
-    read -r name <"$task/comm" && read -r ns _ <"$task/schedstat" && echo "${name// /_} $((ns / 1000000))"
-  done 2>/dev/null | awk '{ ms[$1] += $2 } END { for (name in ms) print name, ms[name] }' | sort
-}
-
 # What they took between two of these, the six that took most.
 took() { # BEFORE AFTER
-  join "$1" "$2" | awk '{ print $3 - $2, $1 }' | sort -rn | head -6 | awk '{ printf "%s %s ms, ", $2, $1 }'
+  join "$1" "$2" | awk '{ print int(($3 - $2) / 1000), $1 }' | sort -rn | head -6 | awk '{ printf "%s %s ms, ", $2, $1 }'
 }
 
 # "IOPS p50-µs p99-µs" of one run.
@@ -68,21 +60,7 @@ of() { # FILE FILE
 }
 
 # Milliseconds of processor time that the target's compilers have taken since it began.
-compiled() { thread_times | awk '/^C[12]_Compiler/ { ms += $2 } END { print ms + 0 }'; }
-
-# So many requests, one after the other, as fast as they are answered.
-ask() { # COUNT
-  /usr/bin/python3 - "$RPC" "$1" "${METHODS[@]}" <<'END'
-import socket, sys
-path, count, methods = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-with socket.socket(socket.AF_UNIX) as rpc:
-    rpc.connect(path)
-    for n in range(count):
-        rpc.sendall(b'{"jsonrpc":"2.0","id":%d,"method":"%s"}' % (n, methods[n % len(methods)].encode()))
-        while not rpc.recv(1 << 16).endswith(b"\n"):
-            pass
-END
-}
+compiled() { thread_times | awk '/^C[12]_Compiler/ { us += $2 } END { print int(us / 1000) }'; }
 
 # Does what follows until the compilers have next to nothing to do for it any more, so many times at most.
 settle() { # ROUNDS WHAT COMMAND...
@@ -104,7 +82,7 @@ echo_server=$!
 warm_up "$OURS_DISK" 20
 # Answers, too, are interpreted before they are compiled, and a monitor asks for months: so long until the compilers are at
 # rest, which natively is so after some 25,000. They are not yet when the same is asked for in another rhythm.
-settle "$WARM_ROUNDS" "2000 answers" ask 2000
+settle "$WARM_ROUNDS" "2000 answers" ask 2000 0 "${METHODS[@]}"
 DEPTH=32
 settle "$WARM_ROUNDS" "as it is measured" measure_polled - "UNIX-CONNECT:$RPC"
 for load in 1 32 paced; do

@@ -28,8 +28,8 @@ import org.nvmftarget.initiator.HostQueue;
 
 /**
  * What a monitor that asks 50 times a second costs a host that reads 4 KiB blocks over TCP loopback: nobody asks, the
- * monitor asks, a monitor wakes as often and asks nobody, nobody asks again; in turn, round by round. What the last
- * differs from the first by is noise. Host and monitor have the nice value that is told, so that of two processors the
+ * monitor asks, a monitor asks socat, which says back what it hears, one wakes as often and asks nobody, nobody asks
+ * again; in turn, round by round. What the last differs from the first by is noise. Host and monitor have the nice value that is told, so that of two processors the
  * target gets what it wants of a host at 19, as it does where hosts have processors of their own. Medians of all rounds.
  */
 final class MonitorBench {
@@ -49,6 +49,7 @@ final class MonitorBench {
     private enum Monitor {
         NONE,
         ASKS,
+        ASKS_AN_ECHO,
         ASKS_NOBODY,
         NONE_AGAIN
     }
@@ -76,24 +77,43 @@ final class MonitorBench {
             if (status.exitCode() != 0) {
                 throw new IllegalStateException(status.out() + status.err() + daemon.err());
             }
-            try (RpcConnection rpc = new RpcConnection(daemon.socket())) {
+            Path echo = folder.resolve("echo.sock");
+            Process socat = echo(echo);
+            try (RpcConnection rpc = new RpcConnection(daemon.socket());
+                    RpcConnection toEcho = new RpcConnection(echo)) {
                 for (int i = 0; i < WARM_UP_ANSWERS; i++) {
                     ask(rpc, i);
                 }
+                Map<Monitor, RpcConnection> asked = Map.of(Monitor.ASKS, rpc, Monitor.ASKS_AN_ECHO, toEcho);
                 IO.println("| host and monitor | in flight | monitor | reads/s | p50 µs | p99 µs |");
                 IO.println("|---|---|---|---|---|---|");
                 for (int nice : NICE) {
                     // Its threads have its nice value, as is Linux's way.
-                    FutureTask<Void> host = new FutureTask<>(() -> measure(nice, port, rpc));
+                    FutureTask<Void> host = new FutureTask<>(() -> measure(nice, port, asked));
                     Thread.ofPlatform().start(host);
                     host.get();
                 }
+            } finally {
+                socat.destroy();
             }
             daemon.terminate(10);
         }
     }
 
-    private static @Nullable Void measure(int nice, int port, RpcConnection rpc)
+    /** As nice as the target's thread that answers. */
+    private static Process echo(Path socket) throws IOException, InterruptedException {
+        Process socat = new ProcessBuilder("nice", "-n", "10", "socat", "UNIX-LISTEN:" + socket, "PIPE")
+                .inheritIO()
+                .start();
+        while (!Files.exists(socket)) {
+            if (socat.waitFor(10, TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("socat does not run");
+            }
+        }
+        return socat;
+    }
+
+    private static @Nullable Void measure(int nice, int port, Map<Monitor, RpcConnection> asked)
             throws IOException, InterruptedException {
         if (nice != 0 && Posix.niceThread(nice) < 0) {
             throw new IllegalStateException("this thread's nice value cannot be set");
@@ -106,11 +126,11 @@ final class MonitorBench {
             List<HostQueue> queues = host.connectIoQueues(QUEUES);
             for (int depth : DEPTHS) {
                 Map<Monitor, Figures[]> all = new EnumMap<>(Monitor.class);
-                turn(queues, depth, Monitor.ASKS, rpc); // to be compiled
+                turn(queues, depth, Monitor.ASKS, asked); // to be compiled
                 for (int round = 0; round < ROUNDS; round++) {
                     for (Monitor monitor : Monitor.values()) {
                         all.computeIfAbsent(monitor, _ -> new Figures[ROUNDS])[round] =
-                                turn(queues, depth, monitor, rpc);
+                                turn(queues, depth, monitor, asked);
                     }
                 }
                 all.forEach((monitor, rounds) -> print(nice, depth, monitor, rounds));
@@ -119,11 +139,11 @@ final class MonitorBench {
         return null;
     }
 
-    private static Figures turn(List<HostQueue> queues, int depth, Monitor monitor, RpcConnection rpc)
+    private static Figures turn(List<HostQueue> queues, int depth, Monitor monitor, Map<Monitor, RpcConnection> asked)
             throws InterruptedException {
         AtomicBoolean over = new AtomicBoolean();
-        Thread asker = Thread.ofPlatform().unstarted(() -> poll(monitor, rpc, over));
-        if (monitor == Monitor.ASKS || monitor == Monitor.ASKS_NOBODY) {
+        Thread asker = Thread.ofPlatform().unstarted(() -> poll(asked.get(monitor), over));
+        if (monitor != Monitor.NONE && monitor != Monitor.NONE_AGAIN) {
             asker.start();
         }
         Figures figures = read(queues, depth);
@@ -132,20 +152,20 @@ final class MonitorBench {
         return figures;
     }
 
-    private static void poll(Monitor monitor, RpcConnection rpc, AtomicBoolean over) {
+    private static void poll(@Nullable RpcConnection asked, AtomicBoolean over) {
         for (int n = 0; !over.get(); n++) {
             LockSupport.parkNanos(POLL_NS);
-            if (monitor == Monitor.ASKS) {
-                ask(rpc, n);
+            if (asked != null) {
+                ask(asked, n);
             }
         }
     }
 
     private static void ask(RpcConnection rpc, int n) {
         try {
-            String answer =
-                    rpc.answer("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + METHODS[n % METHODS.length] + "\"}");
-            if (!answer.contains("\"result\"")) {
+            String answer = rpc.answer(
+                    "{\"jsonrpc\":\"2.0\",\"id\":" + n + ",\"method\":\"" + METHODS[n % METHODS.length] + "\"}\n");
+            if (answer.contains("\"error\"")) {
                 throw new IllegalStateException(answer);
             }
         } catch (IOException e) {

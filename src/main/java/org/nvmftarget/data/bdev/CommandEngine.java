@@ -24,9 +24,7 @@ final class CommandEngine extends RingEngine {
      */
     private static final long PIECE_BYTES = 256 << 10;
 
-    private final Reactor reactor;
     private final Ring ring;
-    private final RegisteredMemory memory;
     private final MemorySegment command = NvmeIoctl.command(Arena.ofAuto());
     /** What is deallocated, for each entry that can be under way. */
     private final MemorySegment ranges;
@@ -37,11 +35,8 @@ final class CommandEngine extends RingEngine {
     }
 
     private CommandEngine(Reactor reactor, Ring ring) {
-        super(reactor, ring);
-        this.reactor = reactor;
+        super(reactor, ring, PIECE_BYTES);
         this.ring = ring;
-        memory = new RegisteredMemory(ring, PIECE_BYTES);
-        reactor.dataMemory().follow(memory);
         ranges = Arena.ofAuto().allocate((long) ring.completions() * DsmRange.BYTES, DsmRange.BYTES);
     }
 
@@ -61,7 +56,7 @@ final class CommandEngine extends RingEngine {
     /** Of the memory of a call, if it has any. */
     int slotOf(DiskCall call) {
         return switch (call.kind()) {
-            case READ, WRITE, WRITE_STABLE, COMPARE -> memory.slotOf(call.address(), call.lengthBytes());
+            case READ, WRITE, WRITE_STABLE, COMPARE -> registeredSlot(call);
             case VERIFY, FALLOCATE, DEALLOCATE, DATASYNC -> RegisteredMemory.NONE;
         };
     }
@@ -89,24 +84,16 @@ final class CommandEngine extends RingEngine {
 
     /** This kernel does not take commands that name slots, or not as they are here. Nothing has reached the drive then. */
     private void goWithoutSlots() {
-        if (!memory.isEmpty()) {
+        if (forgetMemory()) {
             LOG.info(
                     "memory for data is not registered for commands to drives, which costs some time for each of them: "
                             + "this kernel refuses that");
         }
-        reactor.dataMemory().unfollow(memory);
-        memory.clear();
     }
 
     @Override
     int descriptor(OpenDisk disk) {
         NvmeDrive drive = disk.drive();
         return drive == null ? -1 : drive.fd();
-    }
-
-    @Override
-    public void close() {
-        reactor.dataMemory().unfollow(memory);
-        super.close();
     }
 }

@@ -131,11 +131,13 @@ final class DiskOpener {
             case Errno.EBUSY -> inUse(path);
             case Errno.ENOENT ->
                 new StepResult.Waiting("ENOENT", path + " is not there; it is taken as soon as it appears");
-            case Errno.EROFS, Errno.EPERM, Errno.EACCES ->
+            default ->
                 new StepResult.Waiting(
                         Errno.name(errno),
-                        path + " cannot be written (" + Errno.message(errno) + "); it is taken as soon as it can");
-            default -> new StepResult.Waiting(Errno.name(errno), path + ": " + Errno.message(errno));
+                        isReadOnly(errno)
+                                ? path + " cannot be written (" + Errno.message(errno)
+                                        + "); it is taken as soon as it can"
+                                : path + ": " + Errno.message(errno));
         };
     }
 

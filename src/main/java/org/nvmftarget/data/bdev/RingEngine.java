@@ -25,6 +25,7 @@ abstract class RingEngine implements DiskEngine, Reactor.Sleeper {
 
     private final Reactor reactor;
     private final Ring ring;
+    private final RegisteredMemory memory;
     private final @Nullable DiskCall[] underWay;
     private final int[] free;
     /** By slot of {@link OpenDisk#slot}. */
@@ -37,10 +38,15 @@ abstract class RingEngine implements DiskEngine, Reactor.Sleeper {
     private boolean awaitsDescriptor;
     private boolean sawDescriptor;
 
-    /** On the reactor's thread. */
-    RingEngine(Reactor reactor, Ring ring) {
+    /**
+     * On the reactor's thread.
+     *
+     * @param pieceBytes the most that is registered of its memory under one number
+     */
+    RingEngine(Reactor reactor, Ring ring, long pieceBytes) {
         this.reactor = reactor;
         this.ring = ring;
+        memory = new RegisteredMemory(ring, pieceBytes);
         underWay = new DiskCall[ring.completions()];
         free = new int[ring.completions()];
         Arrays.setAll(free, i -> i);
@@ -48,6 +54,7 @@ abstract class RingEngine implements DiskEngine, Reactor.Sleeper {
         registered = new boolean[ring.fileSlots()];
         isSleptIn = ring.canSleep() && reactor.sleepBy(this);
         reactor.watch(ring.eventFd(), Reactor.READABLE, events -> ring.drainEvents());
+        reactor.dataMemory().follow(memory);
     }
 
     /**
@@ -62,6 +69,19 @@ abstract class RingEngine implements DiskEngine, Reactor.Sleeper {
 
     /** What of {@code disk} the calls are on; below zero for nothing. */
     abstract int descriptor(OpenDisk disk);
+
+    /** The number under which a call's memory is registered, or {@link RegisteredMemory#NONE}. */
+    final int registeredSlot(DiskCall call) {
+        return memory.slotOf(call.address(), call.lengthBytes());
+    }
+
+    /** No memory is registered any more; returns whether some was. */
+    final boolean forgetMemory() {
+        boolean had = !memory.isEmpty();
+        reactor.dataMemory().unfollow(memory);
+        memory.clear();
+        return had;
+    }
 
     @Override
     public void start(DiskCall call) {
@@ -191,6 +211,7 @@ abstract class RingEngine implements DiskEngine, Reactor.Sleeper {
         if (isSleptIn) {
             reactor.sleepBy(null);
         }
+        reactor.dataMemory().unfollow(memory);
         reactor.unwatch(ring.eventFd());
         ring.close();
     }

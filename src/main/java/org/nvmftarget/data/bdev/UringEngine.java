@@ -13,7 +13,6 @@ final class UringEngine extends RingEngine {
 
     private final Reactor reactor;
     private final Ring ring;
-    private final RegisteredMemory memory;
     private @Nullable CommandEngine commands;
 
     /** On the reactor's thread. */
@@ -22,11 +21,9 @@ final class UringEngine extends RingEngine {
     }
 
     private UringEngine(Reactor reactor, Ring ring) {
-        super(reactor, ring);
+        super(reactor, ring, RegisteredMemory.MOST_BYTES);
         this.reactor = reactor;
         this.ring = ring;
-        memory = new RegisteredMemory(ring, RegisteredMemory.MOST_BYTES);
-        reactor.dataMemory().follow(memory);
     }
 
     @Override
@@ -55,18 +52,14 @@ final class UringEngine extends RingEngine {
     void submit(DiskCall call, int file, int id) {
         int length = (int) call.lengthBytes();
         switch (call.kind()) {
-            case READ -> ring.read(file, call.address(), length, call.offset(), slotOf(call), id);
-            case WRITE -> ring.write(file, call.address(), length, call.offset(), 0, slotOf(call), id);
+            case READ -> ring.read(file, call.address(), length, call.offset(), registeredSlot(call), id);
+            case WRITE -> ring.write(file, call.address(), length, call.offset(), 0, registeredSlot(call), id);
             case WRITE_STABLE ->
-                ring.write(file, call.address(), length, call.offset(), Ring.RWF_DSYNC, slotOf(call), id);
+                ring.write(file, call.address(), length, call.offset(), Ring.RWF_DSYNC, registeredSlot(call), id);
             case DATASYNC -> ring.datasync(file, id);
             case FALLOCATE -> ring.fallocate(file, call.mode(), call.offset(), call.lengthBytes(), id);
             case COMPARE, VERIFY, DEALLOCATE -> throw call.onNoDrive();
         }
-    }
-
-    private int slotOf(DiskCall call) {
-        return memory.slotOf(call.address(), call.lengthBytes());
     }
 
     @Override
@@ -114,7 +107,6 @@ final class UringEngine extends RingEngine {
         if (commands != null) {
             commands.close();
         }
-        reactor.dataMemory().unfollow(memory);
         super.close();
     }
 }
