@@ -3,6 +3,7 @@ package org.nvmftarget.control.render;
 import java.util.Locale;
 import java.util.Optional;
 import org.nvmftarget.control.plan.Change;
+import org.nvmftarget.control.plan.Disruption;
 import org.nvmftarget.control.plan.Plan;
 
 /** How many objects a plan adds, changes and removes. */
@@ -50,8 +51,9 @@ record Summary(int add, int change, int remove) {
                     ? "No changes: the target is as declared."
                     : "No changes now: " + plan.pending().size() + " pending.";
         }
+        Disruption worst = plan.disruption(); // of all steps
         long hosts = plan.steps().stream()
-                .filter(step -> step.disruption() == plan.disruption())
+                .filter(step -> step.disruption() == worst)
                 .flatMap(step -> step.hosts().stream())
                 .distinct()
                 .count();
@@ -61,7 +63,7 @@ record Summary(int add, int change, int remove) {
                 add,
                 change,
                 remove,
-                plan.disruption().key(),
+                worst.key(),
                 hosts,
                 hosts == 1 ? "" : "s");
     }
